@@ -10,19 +10,14 @@ internal static class OpenTelemetryServicesExtensions
     /// <summary>Starts the OpenTelemetry SDK together with the host.</summary>
     /// <param name="services">The services of the host.</param>
     /// <returns>A builder to chain <c>WithMetrics</c> and <c>ConfigureResource</c> on.</returns>
-    public static IOpenTelemetryBuilder AddOpenTelemetry(this IServiceCollection services)
+    public static OpenTelemetryBuilder AddOpenTelemetry(this IServiceCollection services)
     {
         if (!services.Any(service => service.ImplementationType == typeof(TelemetryStarter)))
         {
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, TelemetryStarter>());
         }
 
-        return new Builder(services);
-    }
-
-    private sealed class Builder(IServiceCollection services) : IOpenTelemetryBuilder
-    {
-        public IServiceCollection Services { get; } = services;
+        return new OpenTelemetryBuilder(services);
     }
 
     /// <summary>The provider does its work from the moment it exists, so starting it is resolving it.</summary>

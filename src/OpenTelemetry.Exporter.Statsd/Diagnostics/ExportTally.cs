@@ -1,0 +1,43 @@
+namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
+
+/// <summary>What one export did, counted while it runs and published when it ends.</summary>
+/// <remarks>Owned by the thread that exports; nothing else reads it.</remarks>
+internal sealed class ExportTally
+{
+    private readonly long[] pointsDropped = new long[DropReasons.Count];
+    private readonly long[] packetsDropped = new long[DropReasons.Count];
+
+    public long PointsExported { get; private set; }
+
+    public long PacketsSent { get; private set; }
+
+    public long BytesSent { get; private set; }
+
+    /// <summary>Points lost, indexed by <see cref="DropReason"/>.</summary>
+    public ReadOnlySpan<long> PointsDropped => pointsDropped;
+
+    /// <summary>Packets lost, indexed by <see cref="DropReason"/>.</summary>
+    public ReadOnlySpan<long> PacketsDropped => packetsDropped;
+
+    public void Reset()
+    {
+        PointsExported = PacketsSent = BytesSent = 0;
+        Array.Clear(pointsDropped);
+        Array.Clear(packetsDropped);
+    }
+
+    public void DropPoints(DropReason reason, long points) => pointsDropped[(int)reason] += points;
+
+    public void SendPacket(int bytes, int points)
+    {
+        PacketsSent++;
+        BytesSent += bytes;
+        PointsExported += points;
+    }
+
+    public void DropPacket(DropReason reason, int points)
+    {
+        packetsDropped[(int)reason]++;
+        pointsDropped[(int)reason] += points;
+    }
+}

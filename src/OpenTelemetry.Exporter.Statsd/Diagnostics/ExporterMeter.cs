@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
+
+/// <summary>The meter on which exporters report about themselves.</summary>
+/// <remarks>
+/// Thread-safe. Recorded once an export, after its last packet: a provider that also collects this meter picks the numbers
+/// up with its next collection, so exporting never feeds itself.
+/// </remarks>
+internal static class ExporterMeter
+{
+    public const string Name = "OpenTelemetry.Exporter.Statsd";
+
+    private static readonly Meter Meter = new(Name, typeof(ExporterMeter).Assembly.GetName().Version?.ToString(3));
+
+    private static readonly Counter<long> PointsExported = Meter.CreateCounter<long>(
+        "statsd.exporter.points.exported", "{point}", "Metric points handed to the operating system in full.");
+
+    private static readonly Counter<long> PointsDropped = Meter.CreateCounter<long>(
+        "statsd.exporter.points.dropped", "{point}", "Metric points lost in whole or in part, by reason.");
+
+    private static readonly Counter<long> PacketsSent = Meter.CreateCounter<long>(
+        "statsd.exporter.packets.sent", "{packet}", "Packets handed to the operating system.");
+
+    private static readonly Counter<long> BytesSent = Meter.CreateCounter<long>(
+        "statsd.exporter.bytes.sent", "By", "Payload bytes handed to the operating system.");
+
+    private static readonly Counter<long> PacketsDropped = Meter.CreateCounter<long>(
+        "statsd.exporter.packets.dropped", "{packet}", "Packets lost, by reason.");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "statsd.exporter.export.duration", "s", "Time that an export took, from the first point to the last packet.");
+
+    /// <summary>Publishes what an export did.</summary>
+    /// <param name="exporter">The exporter's name, as the value of the tag <c>exporter</c>.</param>
+    /// <param name="tally">Read during the call only.</param>
+    /// <param name="duration">How long it took.</param>
+    public static void Record(string exporter, ExportTally tally, TimeSpan duration)
+    {
+        var tag = new KeyValuePair<string, object?>("exporter", exporter);
+        Duration.Record(duration.TotalSeconds, tag);
+        Add(PointsExported, tally.PointsExported, tag);
+        Add(PacketsSent, tally.PacketsSent, tag);
+        Add(BytesSent, tally.BytesSent, tag);
+        AddByReason(PointsDropped, tally.PointsDropped, tag);
+        AddByReason(PacketsDropped, tally.PacketsDropped, tag);
+    }
+
+    private static void Add(Counter<long> counter, long value, KeyValuePair<string, object?> tag)
+    {
+        Debug.Assert(value >= 0, "A tally only grows.");
+        if (value > 0)
+        {
+            counter.Add(value, tag);
+        }
+    }
+
+    private static void AddByReason(Counter<long> counter, ReadOnlySpan<long> values, KeyValuePair<string, object?> tag)
+    {
+        for (var reason = 0; reason < values.Length; reason++)
+        {
+            if (values[reason] > 0)
+            {
+                counter.Add(values[reason], tag, new("reason", ((DropReason)reason).Text()));
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics.Tracing;
+
+namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
+
+/// <summary>Events for each way of losing data, at most one of a kind every ten seconds.</summary>
+/// <remarks>Thread-safe and free of locks. An event says how many of its kind were held back since the one before.</remarks>
+[EventSource(Name = ExporterMeter.Name)]
+internal sealed class StatsdEventSource : EventSource
+{
+    public static readonly StatsdEventSource Log = new();
+
+    private readonly EventThrottle invalidValue = new();
+    private readonly EventThrottle negativeCounter = new();
+    private readonly EventThrottle lineTooLong = new();
+    private readonly EventThrottle unsupportedType = new();
+    private readonly EventThrottle packetDropped = new();
+    private readonly EventThrottle nameNotResolved = new();
+    private readonly EventThrottle seriesMerged = new();
+    private readonly EventThrottle exportFailed = new();
+
+    [NonEvent]
+    public void OnInvalidValue(string metric)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && invalidValue.TryPass(out var held))
+        {
+            InvalidValue(metric, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnNegativeCounter(string metric)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && negativeCounter.TryPass(out var held))
+        {
+            NegativeCounter(metric, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnLineTooLong(string metric, int maxPacketBytes)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && lineTooLong.TryPass(out var held))
+        {
+            LineTooLong(metric, maxPacketBytes, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnUnsupportedType(string metric, string type)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && unsupportedType.TryPass(out var held))
+        {
+            UnsupportedType(metric, type, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnPacketDropped(string endpoint, DropReason reason, string error)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && packetDropped.TryPass(out var held))
+        {
+            PacketDropped(endpoint, reason.Text(), error, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnNameNotResolved(string host, string error)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && nameNotResolved.TryPass(out var held))
+        {
+            NameNotResolved(host, error, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnSeriesMerged(string metric, string profile)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && seriesMerged.TryPass(out var held))
+        {
+            SeriesMerged(metric, profile, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnExportFailed(Exception exception)
+    {
+        if (IsEnabled(EventLevel.Error, EventKeywords.All) && exportFailed.TryPass(out var held))
+        {
+            ExportFailed(exception.ToString(), held);
+        }
+    }
+
+    [Event(1, Level = EventLevel.Warning, Message = "A value of '{0}' is NaN or infinite and was not sent. Held back since the last such event: {1}.")]
+    private void InvalidValue(string metric, long heldBack) => WriteEvent(1, metric, heldBack);
+
+    [Event(2, Level = EventLevel.Warning, Message = "The counter '{0}' fell; the receiver rejects negative counts, so the point was not sent. Held back since the last such event: {1}.")]
+    private void NegativeCounter(string metric, long heldBack) => WriteEvent(2, metric, heldBack);
+
+    [Event(3, Level = EventLevel.Warning, Message = "A line of '{0}' is longer than a packet of {1} bytes and was not sent. Held back since the last such event: {2}.")]
+    private void LineTooLong(string metric, int maxPacketBytes, long heldBack) => WriteEvent(3, metric, maxPacketBytes, heldBack);
+
+    [Event(4, Level = EventLevel.Warning, Message = "'{0}' is of the metric type '{1}', which this version does not know; it was not sent. Held back since the last such event: {2}.")]
+    private void UnsupportedType(string metric, string type, long heldBack) => WriteEvent(4, metric, type, heldBack);
+
+    [Event(5, Level = EventLevel.Warning, Message = "A packet to '{0}' was lost: {1} ({2}). Held back since the last such event: {3}.")]
+    private void PacketDropped(string endpoint, string reason, string error, long heldBack) => WriteEvent(5, endpoint, reason, error, heldBack);
+
+    [Event(6, Level = EventLevel.Warning, Message = "The name '{0}' could not be resolved: {1}. Held back since the last such event: {2}.")]
+    private void NameNotResolved(string host, string error, long heldBack) => WriteEvent(6, host, error, heldBack);
+
+    [Event(7, Level = EventLevel.Warning, Message = "'{0}' has several series, which the profile {1} cannot tell apart because it writes no tags: counters add up, of gauges the last one stays. Held back since the last such event: {2}.")]
+    private void SeriesMerged(string metric, string profile, long heldBack) => WriteEvent(7, metric, profile, heldBack);
+
+    [Event(8, Level = EventLevel.Error, Message = "An export failed inside the exporter: {0}. Held back since the last such event: {1}.")]
+    private void ExportFailed(string exception, long heldBack) => WriteEvent(8, exception, heldBack);
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+
+namespace OpenTelemetry.Exporter.Statsd.Packing;
+
+/// <summary>
+/// Packs lines into packets: as many as fit, with a line feed between two of them and none after the last, so that a line
+/// is never split.
+/// </summary>
+/// <remarks>
+/// One owner at a time: the thread that exports. It writes into <see cref="Free"/>, says with <see cref="Commit"/> how much,
+/// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets. The
+/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Send"/> only. Fixed memory.
+/// </remarks>
+internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, ExportTally tally)
+{
+    private readonly byte[] buffer = new byte[maxPacketBytes];
+    private int length;
+    private int completeEntries;
+    private bool hasOpenLines;
+    private DropReason? openEntryLoss;
+
+    public int MaxPacketBytes => buffer.Length;
+
+    /// <summary>Where the next line goes: what the current packet has left after the separator.</summary>
+    public Span<byte> Free
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            var start = length == 0 ? 0 : Math.Min(length + 1, buffer.Length);
+            return buffer.AsSpan(start);
+        }
+    }
+
+    /// <summary>Adds the first <paramref name="bytes"/> of <see cref="Free"/> to the packet as one line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Commit(int bytes)
+    {
+        Debug.Assert(bytes > 0 && bytes <= Free.Length, "A line is committed only where it was written.");
+        if (length > 0)
+        {
+            buffer[length++] = (byte)'\n';
+        }
+
+        length += bytes;
+        hasOpenLines = true;
+    }
+
+    /// <summary>Marks the open entry as lost for <paramref name="reason"/>, unless it is lost already.</summary>
+    public void FailEntry(DropReason reason) => openEntryLoss ??= reason;
+
+    /// <summary>Ends the open entry, which counts as exported once the packet with its last line is delivered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CompleteEntry()
+    {
+        if (openEntryLoss is { } reason)
+        {
+            tally.DropPoints(reason, 1);
+            openEntryLoss = null;
+        }
+        else
+        {
+            Debug.Assert(hasOpenLines, "An entry without a line has to say why.");
+            completeEntries++;
+        }
+
+        hasOpenLines = false;
+    }
+
+    /// <summary>Hands the current packet, if there is one, to the sink.</summary>
+    public void Flush()
+    {
+        if (length == 0)
+        {
+            Debug.Assert(completeEntries == 0, "An entry ends in the packet that holds its last line.");
+            return;
+        }
+
+        var packet = buffer.AsSpan(0, length);
+        var entries = completeEntries;
+        length = 0;
+        completeEntries = 0;
+        if (sink.Send(packet, entries) is { } reason && hasOpenLines)
+        {
+            FailEntry(reason);
+        }
+    }
+}

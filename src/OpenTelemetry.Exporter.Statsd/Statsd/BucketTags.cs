@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Text;
+
+namespace OpenTelemetry.Exporter.Statsd.Statsd;
+
+/// <summary>Adds the tag <c>upper_bound</c> to the tags of a series or, where there are no tags, the bound to the name.</summary>
+/// <remarks>One owner at a time, for its scratch memory.</remarks>
+internal sealed class BucketTags(ReceiverProfile profile)
+{
+    private byte[] scratch = [];
+
+    /// <returns>Valid until the next call.</returns>
+    public ReadOnlySpan<byte> With(ReadOnlySpan<byte> tags, double upperBound)
+    {
+        const int MaxAddedBytes = 32 + Utf8Number.MaxPlainDoubleBytes;
+        if (scratch.Length < tags.Length + MaxAddedBytes)
+        {
+            scratch = new byte[tags.Length + MaxAddedBytes];
+        }
+
+        tags.CopyTo(scratch);
+        var written = tags.Length;
+        if (profile.Tags is { } dialect)
+        {
+            written += WriteTagKey(scratch.AsSpan(written), dialect, isFirst: tags.Length == 0);
+            written += WriteBound(scratch.AsSpan(written), upperBound);
+        }
+        else
+        {
+            scratch[written++] = (byte)'.';
+            var length = WriteBound(scratch.AsSpan(written), upperBound);
+
+            // A dot would begin another level of the name.
+            scratch.AsSpan(written, length).Replace((byte)'.', (byte)'_');
+            written += length;
+        }
+
+        return scratch.AsSpan(0, written);
+    }
+
+    private static int WriteTagKey(Span<byte> destination, TagDialect dialect, bool isFirst)
+    {
+        var written = 0;
+        if (isFirst)
+        {
+            foreach (var c in dialect.Opening)
+            {
+                destination[written++] = (byte)c;
+            }
+        }
+        else
+        {
+            destination[written++] = (byte)dialect.Separator;
+        }
+
+        var key = "upper_bound"u8;
+        key.CopyTo(destination[written..]);
+        written += key.Length;
+        destination[written++] = (byte)dialect.Assignment;
+        return written;
+    }
+
+    private static int WriteBound(Span<byte> destination, double upperBound)
+    {
+        if (double.IsPositiveInfinity(upperBound))
+        {
+            "inf"u8.CopyTo(destination);
+            return 3;
+        }
+
+        var fits = Utf8Number.TryWritePlain(destination, upperBound, out var written);
+        Debug.Assert(fits, "The scratch memory has room for the longest number.");
+        return written;
+    }
+}

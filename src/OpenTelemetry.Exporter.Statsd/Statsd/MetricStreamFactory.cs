@@ -1,0 +1,63 @@
+using OpenTelemetry.Exporter.Statsd.Metrics;
+using OpenTelemetry.Exporter.Statsd.Text;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace OpenTelemetry.Exporter.Statsd.Statsd;
+
+/// <summary>Encodes what is fixed for a metric when it is exported for the first time.</summary>
+/// <remarks>One owner at a time: the thread that exports.</remarks>
+internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<Resource> resource)
+{
+    private readonly TagEncoder encoder = new(settings.Profile);
+    private readonly StreamNames names = new(settings.Profile, settings.Prefix);
+
+    // The provider, and with it the resource, is known only after the exporter has been built.
+    private EncodedTag[]? constants;
+
+    public MetricStream Create(Metric metric, MetricKind kind)
+    {
+        var identity = StreamIdentity.Of(metric, WordFor(kind));
+        ReadOnlySpan<string> suffixes = kind == MetricKind.Histogram ? HistogramLines.Suffixes : [string.Empty];
+        var encodedNames = names.Claim(metric.Name, suffixes, identity, out var needsScopeTags);
+        constants ??= EncodeConstants();
+        EncodedTag[] tags = settings.IncludeScopeTags || needsScopeTags ? [.. constants, .. EncodeScope(metric)] : constants;
+        return new MetricStream(metric.Name, kind, encodedNames, new SeriesCache(encoder, tags, TagArray.IsReadable));
+    }
+
+    private static string WordFor(MetricKind kind) => kind switch
+    {
+        MetricKind.Counter => "counter",
+        MetricKind.UpDownCounter => "updowncounter",
+        MetricKind.Gauge => "gauge",
+        _ => "histogram",
+    };
+
+    private EncodedTag[] EncodeConstants()
+    {
+        var tags = new List<EncodedTag>();
+        foreach (var (key, value) in settings.Tags)
+        {
+            tags.Add(encoder.Encode(key, value));
+        }
+
+        foreach (var (attribute, value) in resource().Attributes)
+        {
+            if (settings.ResourceAttributes.TryGetValue(attribute, out var key) && !settings.Tags.ContainsKey(key))
+            {
+                tags.Add(encoder.Encode(key, AttributeText.Of(value)));
+            }
+        }
+
+        return [.. tags];
+    }
+
+    private IEnumerable<EncodedTag> EncodeScope(Metric metric)
+    {
+        yield return encoder.Encode("otel.scope.name", metric.MeterName);
+        if (!string.IsNullOrEmpty(metric.MeterVersion))
+        {
+            yield return encoder.Encode("otel.scope.version", metric.MeterVersion);
+        }
+    }
+}

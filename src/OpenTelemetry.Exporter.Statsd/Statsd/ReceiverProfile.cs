@@ -1,0 +1,141 @@
+using System.Buffers;
+using OpenTelemetry.Exporter.Statsd.Text;
+
+namespace OpenTelemetry.Exporter.Statsd.Statsd;
+
+/// <summary>All that is known of a receiver, as data: what it can read decides what is written.</summary>
+internal sealed class ReceiverProfile
+{
+    private static readonly Alphabet PlainNames = Alphabet.LettersDigitsAnd("_.-");
+
+    /// <summary>The profile's public name.</summary>
+    public required StatsdProfile Name { get; init; }
+
+    /// <summary>How tags are written; <see langword="null"/> if the receiver has none.</summary>
+    public TagDialect? Tags { get; init; }
+
+    /// <summary>Whether Datadog's own fields and <c>dd.internal.*</c> tags have a meaning; other receivers misread them.</summary>
+    public bool HasDatadogExtensions { get; init; }
+
+    /// <summary>Whether <c>-5|g</c> subtracts five from the gauge rather than setting it.</summary>
+    public bool SignedGaugeIsDelta { get; init; }
+
+    /// <summary>Whether a count below zero is an error.</summary>
+    public bool RejectsNegativeCounters { get; init; }
+
+    /// <summary>The metric types it knows.</summary>
+    public required StatsdTypes Types { get; init; }
+
+    /// <summary>The types for which one line may hold several values, <c>name:1:2:3|type</c>.</summary>
+    public StatsdTypes PackableTypes { get; init; }
+
+    /// <summary>How numbers are written. Sample rates are plain everywhere.</summary>
+    public NumberForm Numbers { get; init; }
+
+    public Alphabet NameAlphabet { get; init; } = PlainNames;
+
+    public Alphabet KeyAlphabet { get; init; } = PlainNames;
+
+    public Alphabet ValueAlphabet { get; init; } = PlainNames;
+
+    /// <summary>Whether a tag may not end in a colon, as it would if its value were empty or did.</summary>
+    public bool TrimsTrailingColon { get; init; }
+
+    /// <summary>In UTF-8 bytes, prefix and suffix included.</summary>
+    public int MaxNameBytes { get; init; } = 255;
+
+    /// <summary>In UTF-8 bytes: key, assignment and value together.</summary>
+    public int MaxTagBytes { get; init; } = 512;
+
+    /// <summary>Tag keys with a meaning of their own to the receiver, which an attribute must not take by accident.</summary>
+    public SearchValues<string> ReservedKeys { get; init; } = SearchValues.Create([], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Beginnings of tag keys that are reserved likewise.</summary>
+    public string? ReservedKeyPrefix { get; init; }
+
+    public bool IsReserved(string key) =>
+        ReservedKeys.Contains(key)
+        || (ReservedKeyPrefix is not null && key.StartsWith(ReservedKeyPrefix, StringComparison.OrdinalIgnoreCase));
+
+    public static ReceiverProfile Of(StatsdProfile profile) => profile switch
+    {
+        StatsdProfile.DatadogAgent => DatadogAgent,
+        StatsdProfile.StatsD => StatsD,
+        StatsdProfile.StatsDGraphite => StatsDGraphite,
+        StatsdProfile.PrometheusStatsdExporter => PrometheusStatsdExporter,
+        StatsdProfile.Telegraf => Telegraf,
+        StatsdProfile.OpenTelemetryCollector => OpenTelemetryCollector,
+        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a profile."),
+    };
+
+    private static readonly ReceiverProfile DatadogAgent = new()
+    {
+        Name = StatsdProfile.DatadogAgent,
+        Tags = TagDialect.DogStatsd,
+        HasDatadogExtensions = true,
+        Types = StatsdTypes.All,
+        PackableTypes = StatsdTypes.All & ~StatsdTypes.Set,
+        NameAlphabet = Alphabet.LettersDigitsAnd("_."),
+        KeyAlphabet = Alphabet.LettersDigitsAnd("_.-/", hasUnicode: true),
+        ValueAlphabet = Alphabet.AllBut(",|"),
+        TrimsTrailingColon = true,
+        MaxNameBytes = 200,
+        MaxTagBytes = 200,
+        ReservedKeys = SearchValues.Create(["host", "device"], StringComparison.OrdinalIgnoreCase),
+        ReservedKeyPrefix = "dd.internal.",
+    };
+
+    private static readonly ReceiverProfile StatsD = new()
+    {
+        Name = StatsdProfile.StatsD,
+        SignedGaugeIsDelta = true,
+        Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
+        Numbers = NumberForm.Plain,
+    };
+
+    private static readonly ReceiverProfile StatsDGraphite = new()
+    {
+        Name = StatsdProfile.StatsDGraphite,
+        Tags = TagDialect.Graphite,
+        SignedGaugeIsDelta = true,
+        Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
+        Numbers = NumberForm.Plain,
+        ValueAlphabet = Alphabet.LettersDigitsAnd("_.-="),
+        ReservedKeys = SearchValues.Create(["name"], StringComparison.Ordinal),
+    };
+
+    private static readonly ReceiverProfile PrometheusStatsdExporter = new()
+    {
+        Name = StatsdProfile.PrometheusStatsdExporter,
+        Tags = TagDialect.DogStatsd,
+        SignedGaugeIsDelta = true,
+        RejectsNegativeCounters = true,
+        Types = StatsdTypes.All & ~StatsdTypes.Set,
+        PackableTypes = StatsdTypes.Timing | StatsdTypes.Histogram | StatsdTypes.Distribution,
+        KeyAlphabet = Alphabet.LettersDigitsAnd("_"),
+        ValueAlphabet = Alphabet.AllBut(",|"),
+        ReservedKeys = SearchValues.Create(["le", "quantile"], StringComparison.Ordinal),
+        ReservedKeyPrefix = "__",
+    };
+
+    private static readonly ReceiverProfile Telegraf = new()
+    {
+        Name = StatsdProfile.Telegraf,
+        Tags = TagDialect.Influx,
+        SignedGaugeIsDelta = true,
+        Types = StatsdTypes.All & ~StatsdTypes.Distribution,
+        ValueAlphabet = Alphabet.AllBut(",|:"),
+        ReservedKeys = SearchValues.Create(["metric_type", "temporality"], StringComparison.Ordinal),
+    };
+
+    private static readonly ReceiverProfile OpenTelemetryCollector = new()
+    {
+        Name = StatsdProfile.OpenTelemetryCollector,
+        Tags = TagDialect.DogStatsd,
+        SignedGaugeIsDelta = true,
+        Types = StatsdTypes.All & ~StatsdTypes.Set,
+        NameAlphabet = Alphabet.LettersDigitsAnd("_.-/"),
+        KeyAlphabet = Alphabet.LettersDigitsAnd("_.-/", hasUnicode: true),
+        ValueAlphabet = Alphabet.AllBut(",|"),
+    };
+}

@@ -1,0 +1,230 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace OpenTelemetry.Exporter.Statsd.Statsd;
+
+/// <summary>The encoded tags of each series of one metric, reused from export to export.</summary>
+/// <remarks>
+/// <para>The SDK shows the series of a metric in the same order each time, with the very same tag objects as long as a series
+/// stays active. So the cache is a list in that order, walked by a cursor: a series whose identity stands at the cursor, or
+/// shortly after it, is known; any other is encoded anew. Nothing is hashed. A series that is not shown is gone with the
+/// end of the pass.</para>
+/// <para>One owner at a time: the thread that exports. Memory follows the number of live series.</para>
+/// </remarks>
+internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, bool readsTagArray)
+{
+    private const int Window = 32;
+    private const int SmallestArena = 1024;
+
+    private static readonly object NoTags = new();
+
+    private Entry[] entries = [];
+    private Entry[] spare = [];
+    private int count;
+    private int cursor;
+    private int spareCount;
+    private bool hasDiverged;
+    private byte[] arena = [];
+    private int arenaUsed;
+    private KeyValuePair<string, object?>[] scratch = [];
+
+    /// <summary>How many series the last pass showed.</summary>
+    public int Count => count;
+
+    /// <summary>The size of the encoded tags in memory, in bytes.</summary>
+    public int ArenaBytes => arena.Length;
+
+    /// <summary>Starts a pass over all series of the metric.</summary>
+    public void BeginPass()
+    {
+        cursor = 0;
+        spareCount = 0;
+        hasDiverged = false;
+    }
+
+    /// <summary>The encoded tags of the next series.</summary>
+    /// <returns>Valid until the next call.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<byte> Next(ReadOnlyTagCollection tags)
+    {
+        if (readsTagArray && !hasDiverged && (uint)cursor < (uint)count)
+        {
+            ref readonly var entry = ref entries[cursor];
+            if (ReferenceEquals(entry.Identity, TagArray.Of(ref tags) ?? NoTags))
+            {
+                cursor++;
+                return arena.AsSpan(entry.Offset, entry.Length);
+            }
+        }
+
+        return Find(tags);
+    }
+
+    /// <summary>Ends a pass: forgets the series that it did not show.</summary>
+    public void EndPass()
+    {
+        if (hasDiverged)
+        {
+            (entries, spare) = (spare, entries);
+            Array.Clear(spare, 0, count);
+            count = spareCount;
+            CompactArena();
+        }
+        else if (cursor < count)
+        {
+            Array.Clear(entries, cursor, count - cursor);
+            count = cursor;
+            CompactArena();
+        }
+    }
+
+    private static bool IsSame(object identity, in ReadOnlyTagCollection tags)
+    {
+        var references = (object?[])identity;
+        if (references.Length != 2 * tags.Count)
+        {
+            return false;
+        }
+
+        var i = 0;
+        foreach (var tag in tags)
+        {
+            if (!ReferenceEquals(references[i], tag.Key) || !ReferenceEquals(references[i + 1], tag.Value))
+            {
+                return false;
+            }
+
+            i += 2;
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<byte> Find(ReadOnlyTagCollection tags)
+    {
+        object? array = readsTagArray ? TagArray.Of(ref tags) ?? NoTags : null;
+        var end = Math.Min(cursor + Window, count);
+        for (var i = cursor; i < end; i++)
+        {
+            ref readonly var entry = ref entries[i];
+            if (array is not null ? ReferenceEquals(entry.Identity, array) : IsSame(entry.Identity, tags))
+            {
+                if (i != cursor)
+                {
+                    Diverge();
+                }
+
+                cursor = i + 1;
+                return Show(entry);
+            }
+        }
+
+        Diverge();
+        return Show(Encode(array ?? References(tags), tags));
+    }
+
+    private ReadOnlySpan<byte> Show(Entry entry)
+    {
+        if (hasDiverged)
+        {
+            if (spareCount == spare.Length)
+            {
+                Array.Resize(ref spare, Math.Max(16, spareCount * 2));
+            }
+
+            spare[spareCount++] = entry;
+        }
+
+        return arena.AsSpan(entry.Offset, entry.Length);
+    }
+
+    /// <summary>From here on the order differs from the last pass, so a new list is written.</summary>
+    private void Diverge()
+    {
+        if (!hasDiverged)
+        {
+            hasDiverged = true;
+            if (spare.Length < cursor)
+            {
+                spare = new Entry[Math.Max(count, 16)];
+            }
+
+            Array.Copy(entries, spare, cursor);
+            spareCount = cursor;
+        }
+    }
+
+    private Entry Encode(object identity, in ReadOnlyTagCollection tags)
+    {
+        if (scratch.Length < tags.Count)
+        {
+            scratch = new KeyValuePair<string, object?>[tags.Count];
+        }
+
+        var length = 0;
+        foreach (var tag in tags)
+        {
+            scratch[length++] = tag;
+        }
+
+        var needed = arenaUsed + encoder.MaxBytes(length, constants);
+        if (arena.Length < needed)
+        {
+            Array.Resize(ref arena, Math.Max(Math.Max(needed, arena.Length * 2), SmallestArena));
+        }
+
+        var written = encoder.Write(arena.AsSpan(arenaUsed), scratch.AsSpan(0, length), constants);
+        Array.Clear(scratch, 0, length);
+        var entry = new Entry(identity, arenaUsed, written);
+        arenaUsed += written;
+        return entry;
+    }
+
+    private static object?[] References(in ReadOnlyTagCollection tags)
+    {
+        var references = new object?[2 * tags.Count];
+        var i = 0;
+        foreach (var tag in tags)
+        {
+            references[i++] = tag.Key;
+            references[i++] = tag.Value;
+        }
+
+        return references;
+    }
+
+    /// <summary>Gives memory back when more than half of it belongs to series that are gone.</summary>
+    private void CompactArena()
+    {
+        var live = 0;
+        foreach (ref readonly var entry in entries.AsSpan(0, count))
+        {
+            live += entry.Length;
+        }
+
+        if (arena.Length <= SmallestArena || arenaUsed <= 2 * live)
+        {
+            return;
+        }
+
+        var compacted = new byte[Math.Max(live, SmallestArena)];
+        var used = 0;
+        foreach (ref var entry in entries.AsSpan(0, count))
+        {
+            arena.AsSpan(entry.Offset, entry.Length).CopyTo(compacted.AsSpan(used));
+            entry = new Entry(entry.Identity, used, entry.Length);
+            used += entry.Length;
+        }
+
+        Debug.Assert(used == live, "Each live series is copied once.");
+        arena = compacted;
+        arenaUsed = used;
+        if (entries.Length > 4 * count + 16)
+        {
+            Array.Resize(ref entries, count);
+            spare = [];
+        }
+    }
+
+    private readonly record struct Entry(object Identity, int Offset, int Length);
+}

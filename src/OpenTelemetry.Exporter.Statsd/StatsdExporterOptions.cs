@@ -1,0 +1,59 @@
+namespace OpenTelemetry.Exporter;
+
+/// <summary>Options of the StatsD exporter. Read once, when the provider is built; bad values stop that with an error that names them.</summary>
+public class StatsdExporterOptions
+{
+    /// <summary>
+    /// Where packets go: <c>udp://host:port</c>, with a name, an IPv4 address or an IPv6 address in brackets; without a port, 8125.
+    /// </summary>
+    /// <value>
+    /// Not set by default: then <c>DD_DOGSTATSD_URL</c> counts, then <c>DD_AGENT_HOST</c> with <c>DD_DOGSTATSD_PORT</c>, then
+    /// <c>udp://localhost:8125</c>. A name is looked up in the background, again every 30 s and after errors.
+    /// </value>
+    public string? Endpoint { get; set; }
+
+    /// <summary>What listens at the endpoint.</summary>
+    /// <value>The default is <see cref="StatsdProfile.DatadogAgent"/>.</value>
+    public StatsdProfile Profile { get; set; }
+
+    /// <summary>Put before each metric name, with a dot between the two unless it ends in one.</summary>
+    /// <value>Empty by default. At most 100 characters; sanitised like a name.</value>
+    public string Prefix { get; set; } = string.Empty;
+
+    /// <summary>Tags of all series, unless a measurement has one of the same key.</summary>
+    /// <value>
+    /// Empty by default. To it are added, unless the key is there: <c>DD_TAGS</c> (<c>key:value</c>, separated by commas or blanks),
+    /// <c>DD_SERVICE</c>, <c>DD_ENV</c> and <c>DD_VERSION</c> as <c>service</c>, <c>env</c> and <c>version</c>, and, for a Datadog
+    /// Agent, <c>DD_ENTITY_ID</c> as <c>dd.internal.entity_id</c>. Keys may not be empty. Keys that the Agent acts on, such as
+    /// <c>host</c>, are written as they are.
+    /// </value>
+    public IDictionary<string, string> Tags { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Which attributes of the resource become tags of all series (key), and what they are called there (value).</summary>
+    /// <value>
+    /// By default <c>service.name</c> as <c>service</c>, <c>deployment.environment.name</c> as <c>env</c> and <c>service.version</c>
+    /// as <c>version</c>. <see cref="Tags"/> of the same name win.
+    /// </value>
+    public IDictionary<string, string> ResourceAttributes { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["service.name"] = "service",
+        ["deployment.environment.name"] = "env",
+        ["service.version"] = "version",
+    };
+
+    /// <summary>What histograms become.</summary>
+    /// <value>The default is <see cref="HistogramForm.Summary"/>.</value>
+    public HistogramForm HistogramForm { get; set; }
+
+    /// <summary>The size of a packet, in bytes. A line that is longer is dropped, counted and named in an event.</summary>
+    /// <value>
+    /// Not set by default, which means 1432 for UDP: what fits an Ethernet frame, tunnels included. From 64 to 65,507.
+    /// </value>
+    public int? MaxPacketBytes { get; set; }
+
+    /// <summary>Whether each series carries its meter's name and version, as <c>otel.scope.name</c> and <c>otel.scope.version</c>.</summary>
+    /// <value>
+    /// The default is <see langword="false"/>: then only a stream that would be mistaken for another meter's of the same name does.
+    /// </value>
+    public bool IncludeScopeTags { get; set; }
+}

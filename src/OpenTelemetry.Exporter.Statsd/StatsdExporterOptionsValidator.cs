@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Exporter.Statsd.Transport;
+
+namespace OpenTelemetry.Exporter;
+
+/// <summary>Says what is wrong with options, all at once: each message names the option, its value and what would be valid.</summary>
+internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdExporterOptions>
+{
+    private const int MinPacketBytes = 64;
+    private const int MaxPacketBytes = 65_507;
+    private const int MaxPrefixLength = 100;
+
+    public ValidateOptionsResult Validate(string? name, StatsdExporterOptions options)
+    {
+        var errors = new List<string>();
+        if (!Endpoint.TryParse(options.Endpoint, out _))
+        {
+            Report(nameof(options.Endpoint), options.Endpoint, Endpoint.ValidForms);
+        }
+
+        if (!Enum.IsDefined(options.Profile))
+        {
+            Report(nameof(options.Profile), options.Profile, string.Join(", ", Enum.GetNames<StatsdProfile>()));
+        }
+
+        if (!Enum.IsDefined(options.HistogramForm))
+        {
+            Report(nameof(options.HistogramForm), options.HistogramForm, string.Join(", ", Enum.GetNames<HistogramForm>()));
+        }
+
+        if (options.MaxPacketBytes is < MinPacketBytes or > MaxPacketBytes)
+        {
+            Report(nameof(options.MaxPacketBytes), options.MaxPacketBytes, $"{MinPacketBytes} to {MaxPacketBytes} bytes");
+        }
+
+        if (options.Prefix is null || options.Prefix.Length > MaxPrefixLength)
+        {
+            Report(nameof(options.Prefix), options.Prefix, $"a text of at most {MaxPrefixLength} characters");
+        }
+
+        foreach (var (key, value) in options.Tags)
+        {
+            if (key.Length == 0 || value is null)
+            {
+                Report(nameof(options.Tags), $"{key}:{value}", "a key that is not empty, with a value");
+            }
+        }
+
+        foreach (var (attribute, key) in options.ResourceAttributes)
+        {
+            if (string.IsNullOrEmpty(key))
+            {
+                Report(nameof(options.ResourceAttributes), $"{attribute}={key}", "an attribute with the key of its tag, which is not empty");
+            }
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Report(string option, object? value, string valid) => errors.Add(
+            $"{nameof(StatsdExporterOptions)}{(string.IsNullOrEmpty(name) ? string.Empty : $" '{name}'")}: "
+            + $"{option} is '{value}'. Valid: {valid}.");
+    }
+}

@@ -1,0 +1,43 @@
+namespace OpenTelemetry.Exporter;
+
+/// <summary>What listens at the endpoint. It decides together how tags, gauges, counters, names and numbers are written.</summary>
+public enum StatsdProfile
+{
+    /// <summary>
+    /// The Datadog Agent: DogStatsD tags (<c>name:1|c|#key:value</c>), gauges below zero as they are. Names keep ASCII letters, digits,
+    /// <c>_</c> and <c>.</c>; tag values keep all of Unicode but <c>,</c>, <c>|</c> and control characters; a name and a tag have 200
+    /// bytes each. The attributes <c>host</c>, <c>device</c> and <c>dd.internal.*</c>, which the Agent would act on, get the prefix
+    /// <c>otel.</c>
+    /// </summary>
+    DatadogAgent,
+
+    /// <summary>
+    /// The original StatsD daemon: no tags, so that series of one name are one to the receiver (counters add up, of gauges the last
+    /// one stays; an event says so). A gauge below zero is set to 0 first, in the same packet. Numbers never have an exponent.
+    /// </summary>
+    StatsD,
+
+    /// <summary>
+    /// The original StatsD daemon before a Graphite that knows tags: <c>name;key=value:1|c</c>. Names and tags keep ASCII letters,
+    /// digits, <c>_</c>, <c>.</c> and <c>-</c>, which is what the daemon lets through. Otherwise as <see cref="StatsD"/>.
+    /// </summary>
+    StatsDGraphite,
+
+    /// <summary>
+    /// Prometheus' statsd_exporter: DogStatsD tags, keys as label names; a gauge below zero is set to 0 first; a counter below zero,
+    /// which it rejects, is dropped and counted. The attributes <c>le</c>, <c>quantile</c> and <c>__*</c> get the prefix <c>otel_</c>.
+    /// </summary>
+    PrometheusStatsdExporter,
+
+    /// <summary>
+    /// Telegraf's statsd input in its default settings: tags in the name (<c>name,key=value:1|c</c>); a gauge below zero is set to 0
+    /// first. Telegraf itself cuts the fraction off a counter.
+    /// </summary>
+    Telegraf,
+
+    /// <summary>
+    /// The OpenTelemetry Collector's statsd receiver: DogStatsD tags; a gauge below zero is set to 0 first. Unless it is configured
+    /// for floating-point counters, the receiver itself cuts the fraction off a counter.
+    /// </summary>
+    OpenTelemetryCollector,
+}
