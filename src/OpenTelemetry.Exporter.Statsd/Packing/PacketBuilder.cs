@@ -15,13 +15,14 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// </remarks>
 internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, ExportTally tally)
 {
-    private readonly byte[] buffer = new byte[maxPacketBytes];
+    // One byte more than a packet: every line is followed by its separator, and that of the last one is not sent.
+    private readonly byte[] buffer = new byte[maxPacketBytes + 1];
     private int length;
     private int completeEntries;
     private bool hasOpenLines;
     private DropReason? openEntryLoss;
 
-    public int MaxPacketBytes => buffer.Length;
+    public int MaxPacketBytes => buffer.Length - 1;
 
     /// <summary>Where the next line goes: what the current packet has left after the separator.</summary>
     public Span<byte> Free
@@ -29,8 +30,8 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            var start = length == 0 ? 0 : Math.Min(length + 1, buffer.Length);
-            return buffer.AsSpan(start);
+            var left = buffer.Length - 1 - length;
+            return left > 0 ? buffer.AsSpan(length, left) : default;
         }
     }
 
@@ -39,12 +40,8 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     public void Commit(int bytes)
     {
         Debug.Assert(bytes > 0 && bytes <= Free.Length, "A line is committed only where it was written.");
-        if (length > 0)
-        {
-            buffer[length++] = (byte)'\n';
-        }
-
         length += bytes;
+        buffer[length++] = (byte)'\n';
         hasOpenLines = true;
     }
 
@@ -78,7 +75,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
             return;
         }
 
-        var packet = buffer.AsSpan(0, length);
+        var packet = buffer.AsSpan(0, length - 1);
         var entries = completeEntries;
         length = 0;
         completeEntries = 0;

@@ -3,36 +3,32 @@ using OpenTelemetry.Exporter.Statsd.Text;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>The parts of a line around its value: <c>name [tags] : value | type [tags]</c>.</summary>
-/// <param name="name">Sanitised.</param>
-/// <param name="type">With its bar: <c>|c</c>.</param>
-/// <param name="tags">As <see cref="TagEncoder"/> wrote them; empty if there are none.</param>
-/// <param name="position">Where <paramref name="tags"/> stand.</param>
-internal readonly ref struct LineParts(ReadOnlySpan<byte> name, ReadOnlySpan<byte> type, ReadOnlySpan<byte> tags, TagPosition position)
+/// <summary>What surrounds <c>:value</c> in a line, in up to two pieces each: <c>name[tags]</c> before it, <c>|type[tags]</c> after it.</summary>
+internal readonly ref struct LineParts
 {
-    public ReadOnlySpan<byte> Name { get; } = name;
+    public ReadOnlySpan<byte> Head { get; init; }
 
-    public ReadOnlySpan<byte> NameTags { get; } = position == TagPosition.AfterName ? tags : default;
+    public ReadOnlySpan<byte> HeadEnd { get; init; }
 
-    public ReadOnlySpan<byte> Type { get; } = type;
+    public ReadOnlySpan<byte> Tail { get; init; }
 
-    public ReadOnlySpan<byte> TypeTags { get; } = position == TagPosition.AfterType ? tags : default;
+    public ReadOnlySpan<byte> TailEnd { get; init; }
 }
 
 /// <summary>Writes a line.</summary>
 /// <remarks>Stateless. No line feed. On overflow the destination's content is undefined.</remarks>
 internal static class LineWriter
 {
-    /// <summary>Writes <c>name:value|type</c> with the tags where they belong.</summary>
+    /// <summary>Writes <paramref name="head"/>, a colon, the value and <paramref name="tail"/>.</summary>
     /// <typeparam name="TNumber"><see cref="long"/> or <see cref="double"/>, finite.</typeparam>
     /// <returns><see langword="false"/> if <paramref name="destination"/> is too short.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryWrite<TNumber>(Span<byte> destination, in LineParts parts, TNumber value, NumberForm form, out int written)
+    public static bool TryWrite<TNumber>(
+        Span<byte> destination, ReadOnlySpan<byte> head, TNumber value, ReadOnlySpan<byte> tail, NumberForm form, out int written)
         where TNumber : struct
     {
         written = 0;
-        if (!TryAppend(destination, parts.Name, ref written)
-            || !TryAppend(destination, parts.NameTags, ref written)
+        if (!TryAppend(destination, head, ref written)
             || !TryAppend(destination, ":"u8, ref written)
             || !TryWriteNumber(destination[written..], value, form, out var digits))
         {
@@ -40,11 +36,26 @@ internal static class LineWriter
         }
 
         written += digits;
-        return TryAppend(destination, parts.Type, ref written)
-            && TryAppend(destination, parts.TypeTags, ref written);
+        return TryAppend(destination, tail, ref written);
     }
 
-    /// <summary>Writes a gauge below zero for a receiver that would subtract it: first <c>name:0|g</c>, then the value.</summary>
+    /// <inheritdoc cref="TryWrite{TNumber}(Span{byte}, ReadOnlySpan{byte}, TNumber, ReadOnlySpan{byte}, NumberForm, out int)"/>
+    /// <summary>Writes all parts, with a colon and the value in their middle.</summary>
+    public static bool TryWrite<TNumber>(Span<byte> destination, in LineParts parts, TNumber value, NumberForm form, out int written)
+        where TNumber : struct
+    {
+        written = 0;
+        if (!TryAppend(destination, parts.Head, ref written)
+            || !TryWrite(destination[written..], parts.HeadEnd, value, parts.Tail, form, out var middle))
+        {
+            return false;
+        }
+
+        written += middle;
+        return TryAppend(destination, parts.TailEnd, ref written);
+    }
+
+    /// <summary>Writes a gauge below zero for a receiver that would subtract it: a line that sets it to 0, then the value.</summary>
     /// <returns><see langword="false"/> if <paramref name="destination"/> is too short for both lines.</returns>
     public static bool TryWriteAfterReset<TNumber>(Span<byte> destination, in LineParts parts, TNumber value, NumberForm form, out int written)
         where TNumber : struct
@@ -60,14 +71,14 @@ internal static class LineWriter
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryAppend(Span<byte> destination, ReadOnlySpan<byte> part, ref int written)
+    private static bool TryAppend(Span<byte> destination, ReadOnlySpan<byte> piece, ref int written)
     {
-        if (!part.TryCopyTo(destination[written..]))
+        if (!piece.TryCopyTo(destination[written..]))
         {
             return false;
         }
 
-        written += part.Length;
+        written += piece.Length;
         return true;
     }
 

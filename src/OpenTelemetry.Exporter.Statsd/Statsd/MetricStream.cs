@@ -1,20 +1,51 @@
+using System.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>What is encoded once for a metric: its names, its type and the tags of its series.</summary>
-internal sealed class MetricStream(string metricName, MetricKind kind, byte[][] names, SeriesCache series)
+/// <summary>What is encoded once for a metric, so that a point needs only its value written.</summary>
+/// <remarks>
+/// A number has one line, whose every byte but the value is either the same for all series or cached per series together
+/// with its tags: <see cref="Series"/> holds <c>|type|#tags</c> or <c>name;tags</c>. A histogram has several lines, and
+/// <see cref="Series"/> holds the tags alone.
+/// </remarks>
+internal sealed class MetricStream(string metricName, MetricKind kind, byte[][] names, bool tagsFollowType, SeriesCache series)
 {
     /// <summary>As the instrument or its view calls it; for events.</summary>
     public string MetricName { get; } = metricName;
 
     public MetricKind Kind { get; } = kind;
 
-    /// <summary>The name of a number, or those of a histogram in the order of <see cref="HistogramLine"/>.</summary>
-    public byte[][] Names { get; } = names;
-
+    /// <summary>The part of the lines that differs from series to series.</summary>
     public SeriesCache Series { get; } = series;
 
     /// <summary>Whether it was said already that the receiver cannot tell the series apart.</summary>
     public bool HasReportedMerge { get; set; }
+
+    /// <summary>Whether tags end a line; otherwise they end the name.</summary>
+    public bool TagsFollowType { get; } = tagsFollowType;
+
+    /// <summary>The name of a number's line.</summary>
+    public byte[] Name => names[0];
+
+    /// <summary>The type of a number's line, with its bar.</summary>
+    public static ReadOnlySpan<byte> TypeOf(MetricKind kind) => kind == MetricKind.Counter ? "|c"u8 : "|g"u8;
+
+    /// <summary>What surrounds the value of a counter, up-down counter or gauge.</summary>
+    public LineParts NumberLine(ReadOnlySpan<byte> fragment)
+    {
+        Debug.Assert(Kind != MetricKind.Histogram, "A histogram has lines of its own.");
+        return TagsFollowType
+            ? new LineParts { Head = Name, Tail = fragment }
+            : new LineParts { Head = fragment, Tail = TypeOf(Kind) };
+    }
+
+    /// <summary>What surrounds a value of a histogram.</summary>
+    public LineParts HistogramLine(HistogramLine line, ReadOnlySpan<byte> type, ReadOnlySpan<byte> tags)
+    {
+        Debug.Assert(Kind == MetricKind.Histogram, "A number has one line.");
+        return TagsFollowType
+            ? new LineParts { Head = names[(int)line], Tail = type, TailEnd = tags }
+            : new LineParts { Head = names[(int)line], HeadEnd = tags, Tail = type };
+    }
 }

@@ -22,7 +22,13 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         var encodedNames = names.Claim(metric.Name, suffixes, identity, out var needsScopeTags);
         constants ??= EncodeConstants();
         EncodedTag[] tags = settings.IncludeScopeTags || needsScopeTags ? [.. constants, .. EncodeScope(metric)] : constants;
-        return new MetricStream(metric.Name, kind, encodedNames, new SeriesCache(encoder, tags, TagArray.IsReadable));
+
+        var tagsFollowType = settings.Profile.Tags is { Position: TagPosition.AfterType };
+        byte[] prefix = kind == MetricKind.Histogram ? []
+            : tagsFollowType ? MetricStream.TypeOf(kind).ToArray()
+            : encodedNames[0];
+        var series = new SeriesCache(encoder, tags, prefix, TagArray.IsReadable);
+        return new MetricStream(metric.Name, kind, encodedNames, tagsFollowType, series);
     }
 
     private static string WordFor(MetricKind kind) => kind switch

@@ -7,7 +7,10 @@ using OpenTelemetry.Metrics;
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
 /// <summary>Writes the points of one metric as lines into packets; each point is counted once, as exported or as dropped.</summary>
-/// <remarks>One owner at a time: the thread that exports.</remarks>
+/// <remarks>
+/// One owner at a time: the thread that exports. A counter that did not change, and a histogram without a value, have
+/// nothing to say and count as neither.
+/// </remarks>
 internal readonly ref struct PointWriter(
     MetricStream stream,
     ReceiverProfile profile,
@@ -17,23 +20,19 @@ internal readonly ref struct PointWriter(
 {
     /// <summary>How many points were begun.</summary>
     private readonly ref int visited = ref visited;
-    private readonly TagPosition tagPosition = profile.Tags?.Position ?? TagPosition.AfterName;
 
     public void VisitNumber(ref readonly MetricPoint point, long value)
     {
         visited++;
-        var tags = stream.Series.Next(point.Tags);
-        if (stream.Kind != MetricKind.Counter)
-        {
-            WriteGauge(stream.Names[0], tags, value, value < 0);
-        }
-        else if (value == 0)
+        var fragment = stream.Series.Next(point.Tags);
+        if (value == 0 && stream.Kind == MetricKind.Counter)
         {
             return;
         }
-        else
+
+        if (value < 0 || !TryWritePositive(fragment, value))
         {
-            WriteCounter(stream.Names[0], tags, value, value < 0);
+            Write(stream.NumberLine(fragment), value, stream.Kind == MetricKind.Counter, value < 0);
         }
 
         packets.CompleteEntry();
@@ -42,18 +41,15 @@ internal readonly ref struct PointWriter(
     public void VisitNumber(ref readonly MetricPoint point, double value)
     {
         visited++;
-        var tags = stream.Series.Next(point.Tags);
-        if (stream.Kind != MetricKind.Counter)
-        {
-            WriteFiniteGauge(stream.Names[0], tags, value);
-        }
-        else if (value == 0)
+        var fragment = stream.Series.Next(point.Tags);
+        if (value == 0 && stream.Kind == MetricKind.Counter)
         {
             return;
         }
-        else
+
+        if (!(value is >= 0 and <= double.MaxValue) || !TryWritePositive(fragment, value))
         {
-            WriteFiniteCounter(stream.Names[0], tags, value);
+            WriteFinite(stream.NumberLine(fragment), value, stream.Kind == MetricKind.Counter);
         }
 
         packets.CompleteEntry();
@@ -68,22 +64,23 @@ internal readonly ref struct PointWriter(
             return;
         }
 
-        WriteCounter(NameOf(HistogramLine.Count), tags, histogram.Count, isNegative: false);
-        WriteFiniteCounter(NameOf(HistogramLine.Sum), tags, histogram.Sum);
+        Write(Counter(HistogramLine.Count, tags), histogram.Count, isCounter: true, isNegative: false);
+        WriteFinite(Counter(HistogramLine.Sum, tags), histogram.Sum, isCounter: true);
         if (histogram.HasMinMax)
         {
-            WriteFiniteGauge(NameOf(HistogramLine.Min), tags, histogram.Min);
-            WriteFiniteGauge(NameOf(HistogramLine.Max), tags, histogram.Max);
+            WriteFinite(Gauge(HistogramLine.Min, tags), histogram.Min, isCounter: false);
+            WriteFinite(Gauge(HistogramLine.Max, tags), histogram.Max, isCounter: false);
         }
 
-        WriteFiniteGauge(NameOf(HistogramLine.Average), tags, histogram.Sum / histogram.Count);
+        WriteFinite(Gauge(HistogramLine.Average, tags), histogram.Sum / histogram.Count, isCounter: false);
         if (bucketTags is not null)
         {
             foreach (var bucket in histogram.GetBuckets())
             {
                 if (bucket.Count > 0)
                 {
-                    WriteCounter(NameOf(HistogramLine.Bucket), bucketTags.With(tags, bucket.UpperBound), bucket.Count, isNegative: false);
+                    var line = Counter(HistogramLine.Bucket, bucketTags.With(tags, bucket.UpperBound));
+                    Write(line, bucket.Count, isCounter: true, isNegative: false);
                 }
             }
         }
@@ -91,63 +88,54 @@ internal readonly ref struct PointWriter(
         packets.CompleteEntry();
     }
 
-    private byte[] NameOf(HistogramLine line) => stream.Names[(int)line];
+    private LineParts Counter(HistogramLine line, ReadOnlySpan<byte> tags) => stream.HistogramLine(line, "|c"u8, tags);
 
-    private void WriteFiniteCounter(byte[] name, ReadOnlySpan<byte> tags, double value)
+    private LineParts Gauge(HistogramLine line, ReadOnlySpan<byte> tags) => stream.HistogramLine(line, "|g"u8, tags);
+
+    /// <summary>The usual case on the shortest way: no sign to mind, and room in the packet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryWritePositive<TNumber>(ReadOnlySpan<byte> fragment, TNumber value)
+        where TNumber : struct
     {
-        if (IsFinite(value))
+        var isWritten = stream.TagsFollowType
+            ? LineWriter.TryWrite(packets.Free, stream.Name, value, fragment, profile.Numbers, out var written)
+            : LineWriter.TryWrite(packets.Free, fragment, value, MetricStream.TypeOf(stream.Kind), profile.Numbers, out written);
+        if (isWritten)
         {
-            WriteCounter(name, tags, value, value < 0);
+            packets.Commit(written);
         }
+
+        return isWritten;
     }
 
-    private void WriteFiniteGauge(byte[] name, ReadOnlySpan<byte> tags, double value)
-    {
-        if (IsFinite(value))
-        {
-            WriteGauge(name, tags, value, value < 0);
-        }
-    }
-
-    private bool IsFinite(double value)
+    private void WriteFinite(in LineParts line, double value, bool isCounter)
     {
         if (double.IsFinite(value))
         {
-            return true;
+            Write(line, value, isCounter, value < 0);
         }
-
-        packets.FailEntry(DropReason.InvalidValue);
-        StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
-        return false;
+        else
+        {
+            packets.FailEntry(DropReason.InvalidValue);
+            StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
+        }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteCounter<TNumber>(byte[] name, ReadOnlySpan<byte> tags, TNumber value, bool isNegative)
+    private void Write<TNumber>(in LineParts line, TNumber value, bool isCounter, bool isNegative)
         where TNumber : struct
     {
-        if (isNegative && profile.RejectsNegativeCounters)
+        if (isNegative && isCounter && profile.RejectsNegativeCounters)
         {
             packets.FailEntry(DropReason.NegativeCounter);
             StatsdEventSource.Log.OnNegativeCounter(stream.MetricName);
             return;
         }
 
-        Append(new LineParts(name, "|c"u8, tags, tagPosition), value, afterReset: false);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteGauge<TNumber>(byte[] name, ReadOnlySpan<byte> tags, TNumber value, bool isNegative)
-        where TNumber : struct =>
-        Append(new LineParts(name, "|g"u8, tags, tagPosition), value, afterReset: isNegative && profile.SignedGaugeIsDelta);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Append<TNumber>(in LineParts parts, TNumber value, bool afterReset)
-        where TNumber : struct
-    {
-        if (!TryWrite(packets.Free, parts, value, afterReset, out var written))
+        var isDelta = isNegative && !isCounter && profile.SignedGaugeIsDelta;
+        if (!TryWrite(packets.Free, line, value, isDelta, out var written))
         {
             packets.Flush();
-            if (!TryWrite(packets.Free, parts, value, afterReset, out written))
+            if (!TryWrite(packets.Free, line, value, isDelta, out written))
             {
                 packets.FailEntry(DropReason.LineTooLong);
                 StatsdEventSource.Log.OnLineTooLong(stream.MetricName, packets.MaxPacketBytes);
@@ -158,9 +146,8 @@ internal readonly ref struct PointWriter(
         packets.Commit(written);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryWrite<TNumber>(Span<byte> destination, in LineParts parts, TNumber value, bool afterReset, out int written)
-        where TNumber : struct => afterReset
-            ? LineWriter.TryWriteAfterReset(destination, parts, value, profile.Numbers, out written)
-            : LineWriter.TryWrite(destination, parts, value, profile.Numbers, out written);
+    private bool TryWrite<TNumber>(Span<byte> destination, in LineParts line, TNumber value, bool isDelta, out int written)
+        where TNumber : struct => isDelta
+            ? LineWriter.TryWriteAfterReset(destination, line, value, profile.Numbers, out written)
+            : LineWriter.TryWrite(destination, line, value, profile.Numbers, out written);
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>The encoded tags of each series of one metric, reused from export to export.</summary>
+/// <summary>What is encoded of each series of one metric: its tags, after what stands before them in a line, reused from export to export.</summary>
 /// <remarks>
 /// <para>The SDK shows the series of a metric in the same order each time, with the very same tag objects as long as a series
 /// stays active. So the cache is a list in that order, walked by a cursor: a series whose identity stands at the cursor, or
@@ -11,7 +11,7 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// end of the pass.</para>
 /// <para>One owner at a time: the thread that exports. Memory follows the number of live series.</para>
 /// </remarks>
-internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, bool readsTagArray)
+internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, byte[] prefix, bool readsTagArray)
 {
     private const int Window = 32;
     private const int SmallestArena = 1024;
@@ -31,7 +31,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, bo
     /// <summary>How many series the last pass showed.</summary>
     public int Count => count;
 
-    /// <summary>The size of the encoded tags in memory, in bytes.</summary>
+    /// <summary>The size of the fragments in memory, in bytes.</summary>
     public int ArenaBytes => arena.Length;
 
     /// <summary>Starts a pass over all series of the metric.</summary>
@@ -42,7 +42,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, bo
         hasDiverged = false;
     }
 
-    /// <summary>The encoded tags of the next series.</summary>
+    /// <summary>The encoded fragment of the next series: the prefix, then the tags.</summary>
     /// <returns>Valid until the next call.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Next(ReadOnlyTagCollection tags)
@@ -167,14 +167,18 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, bo
             scratch[length++] = tag;
         }
 
-        var needed = arenaUsed + encoder.MaxBytes(length, constants);
+        var needed = arenaUsed + prefix.Length + encoder.MaxBytes(length, constants);
         if (arena.Length < needed)
         {
             Array.Resize(ref arena, Math.Max(Math.Max(needed, arena.Length * 2), SmallestArena));
         }
 
-        var written = encoder.Write(arena.AsSpan(arenaUsed), scratch.AsSpan(0, length), constants);
+        var free = arena.AsSpan(arenaUsed);
+        prefix.CopyTo(free);
+        var written = prefix.Length;
+        written += encoder.Write(free[written..], scratch.AsSpan(0, length), constants);
         Array.Clear(scratch, 0, length);
+
         var entry = new Entry(identity, arenaUsed, written);
         arenaUsed += written;
         return entry;
