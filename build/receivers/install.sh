@@ -60,15 +60,15 @@ packages() {
   return 1
 }
 
-prometheus() {
+install_prometheus() {
   if ! command -v prometheus >/dev/null; then
     packages 'a server that scrapes' prometheus || return 0
     disable_service prometheus
   fi
-  prometheus --version 2>&1 | head -n 1
+  echo "receivers: $(prometheus --version 2>&1 | sed -n 1p)"
 }
 
-openmetrics_parser() {
+install_openmetrics_parser() {
   # Debian's own Python: another one on the path has packages of its own.
   if ! /usr/bin/python3 -c 'import prometheus_client' 2>/dev/null; then
     packages 'a strict OpenMetrics parser' python3-prometheus-client || return 0
@@ -76,7 +76,7 @@ openmetrics_parser() {
   echo 'receivers: python3-prometheus-client is there'
 }
 
-statsd() {
+install_statsd() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     packages 'Node.js for the StatsD daemon' nodejs npm || return 0
   fi
@@ -91,6 +91,6 @@ statsd() {
   echo "receivers: StatsD daemon $(node -p 'require("statsd/package.json").version') on Node.js $(node --version)"
 }
 
-prometheus
-openmetrics_parser
-(statsd)
+install_prometheus
+install_openmetrics_parser
+(install_statsd)

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs every benchmark once. BenchmarkDotNet may report success although a benchmark failed, so its output decides.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+log="$root/artifacts/benchmarks/dry.log"
+cd "$root"
+rm -rf "$(dirname "$log")"
+mkdir -p "$(dirname "$log")"
+
+status=0
+dotnet run -c Release --project test/Benchmarks -- --filter '*' --job dry --artifacts artifacts/benchmarks >"$log" 2>&1 </dev/null || status=$?
+
+if grep -En '^(// \* Errors|Benchmarks with issues:|// Build Error|Unhandled exception)|There are not any results runs|ExitCode != 0' "$log" | head -n 20; then
+  status=1
+fi
+
+# "Global total time: 00:00:05 (5.1 sec), executed benchmarks: 12"
+executed="$(sed -nE 's/.*executed benchmarks: ([0-9]+).*/\1/p' "$log" | tail -n 1)"
+if ((${executed:-0} == 0)); then
+  echo 'no benchmark ran'
+  status=1
+fi
+
+if ((status != 0)); then
+  tail -n 60 "$log"
+  echo "benchmarks: red, all output in $log"
+  exit 1
+fi
+
+grep -E '^\|' "$log" | head -n 200
+echo "benchmarks: $executed executed once"
