@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Http;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Exporter.Prometheus.Scraping;
+using OpenTelemetry.Metrics;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Adds the Prometheus scrape endpoint to a request pipeline.</summary>
+/// <remarks>Needs no routing. The endpoint branches off where it is added, so middleware added before it applies.</remarks>
+public static class PrometheusExporterApplicationBuilderExtensions
+{
+    /// <summary>Answers on <see cref="PrometheusAspNetCoreOptions.ScrapeEndpointPath"/>.</summary>
+    /// <param name="app">The pipeline to add to.</param>
+    /// <returns><paramref name="app"/>, to chain calls.</returns>
+    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(this IApplicationBuilder app) =>
+        UseOpenTelemetryPrometheusScrapingEndpoint(app, null, null, null, null, null);
+
+    /// <summary>Answers on <paramref name="path"/>.</summary>
+    /// <param name="app">The pipeline to add to.</param>
+    /// <param name="path">The path, without a trailing <c>/</c>.</param>
+    /// <returns><paramref name="app"/>, to chain calls.</returns>
+    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(this IApplicationBuilder app, string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return UseOpenTelemetryPrometheusScrapingEndpoint(app, null, null, path, null, null);
+    }
+
+    /// <summary>Answers the requests that <paramref name="predicate"/> chooses.</summary>
+    /// <param name="app">The pipeline to add to.</param>
+    /// <param name="predicate">Chooses requests, by port for example.</param>
+    /// <returns><paramref name="app"/>, to chain calls.</returns>
+    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(
+        this IApplicationBuilder app,
+        Func<HttpContext, bool> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return UseOpenTelemetryPrometheusScrapingEndpoint(app, null, predicate, null, null, null);
+    }
+
+    /// <summary>Answers the requests that <paramref name="predicate"/> or else <paramref name="path"/> chooses.</summary>
+    /// <param name="app">The pipeline to add to.</param>
+    /// <param name="meterProvider">The provider with the exporter; <see langword="null"/> for that of the application.</param>
+    /// <param name="predicate">Chooses requests; when given, <paramref name="path"/> is ignored.</param>
+    /// <param name="path">
+    /// The path, without a trailing <c>/</c>; <see langword="null"/> for <see cref="PrometheusAspNetCoreOptions.ScrapeEndpointPath"/>.
+    /// </param>
+    /// <param name="configureBranchedPipeline">Adds middleware in front of the endpoint, authorization for example.</param>
+    /// <param name="optionsName">
+    /// Name of the exporter and its options; <see langword="null"/> for the default. Where the provider has none of that name,
+    /// its first Prometheus exporter is served.
+    /// </param>
+    /// <returns><paramref name="app"/>, to chain calls.</returns>
+    /// <exception cref="InvalidOperationException">The provider has no Prometheus exporter.</exception>
+    public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(
+        this IApplicationBuilder app,
+        MeterProvider? meterProvider,
+        Func<HttpContext, bool>? predicate,
+        string? path,
+        Action<IApplicationBuilder>? configureBranchedPipeline,
+        string? optionsName)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var endpoint = ScrapeEndpoint.Create(app.ApplicationServices, meterProvider, optionsName);
+        return predicate is null
+            ? app.Map(new PathString(endpoint.ResolvePath(path)), Branch)
+            : app.MapWhen(predicate, Branch);
+
+        void Branch(IApplicationBuilder branch)
+        {
+            configureBranchedPipeline?.Invoke(branch);
+            branch.Run(endpoint.InvokeAsync);
+        }
+    }
+}
