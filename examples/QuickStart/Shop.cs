@@ -7,6 +7,8 @@ internal sealed class Shop
 {
     public const string MeterName = "QuickStart";
 
+    private static readonly InstrumentAdvice<double> PackingTimes = new() { HistogramBucketBoundaries = [0.01, 0.02, 0.03, 0.04, 0.05] };
+
     private readonly Counter<long> orders;
     private readonly UpDownCounter<int> openOrders;
     private readonly Gauge<double> price;
@@ -18,7 +20,8 @@ internal sealed class Shop
         orders = meter.CreateCounter<long>("quickstart.orders", "{order}", "Orders taken.");
         openOrders = meter.CreateUpDownCounter<int>("quickstart.orders.open", "{order}", "Orders not yet packed.");
         price = meter.CreateGauge<double>("quickstart.price", "EUR", "The price of the latest order.");
-        packingTime = meter.CreateHistogram<double>("quickstart.packing.duration", "s", "The time to pack an order.");
+        packingTime = meter.CreateHistogram(
+            "quickstart.packing.duration", "s", "The time to pack an order.", tags: null, PackingTimes);
     }
 
     public async Task<IResult> Order(string product)
