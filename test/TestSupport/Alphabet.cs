@@ -54,6 +54,6 @@ public sealed partial record Alphabet(Regex Name, Regex TagKey, Regex TagValue)
     [GeneratedRegex(@"\A[^\p{Cc}\s:|,=]+\z")]
     private static partial Regex InfluxKey();
 
-    [GeneratedRegex(@"\A[^\p{Cc}\s:|,]+\z")]
+    [GeneratedRegex(@"\A[^\p{Cc}:|,]+\z")]
     private static partial Regex InfluxValue();
 }
