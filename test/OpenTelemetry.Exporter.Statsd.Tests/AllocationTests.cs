@@ -7,6 +7,7 @@ using TestSupport;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>At steady state an export allocates nothing beyond what the SDK itself does.</summary>
+[Collection(Alone.Name)]
 public sealed class AllocationTests
 {
     private static readonly bool IsUnoptimised =

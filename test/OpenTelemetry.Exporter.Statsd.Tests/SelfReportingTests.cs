@@ -7,8 +7,7 @@ using OpenTelemetry.Metrics;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>The exporter's own meter and events.</summary>
-[Collection(nameof(SelfReportingTests))]
-[CollectionDefinition(nameof(SelfReportingTests), DisableParallelization = true)]
+[Collection(Alone.Name)]
 public sealed class SelfReportingTests
 {
     private const string Source = "OpenTelemetry.Exporter.Statsd";
