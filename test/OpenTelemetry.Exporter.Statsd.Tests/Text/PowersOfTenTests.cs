@@ -44,6 +44,7 @@ public class PowersOfTenTests
         {
             var (power, divisor) = Scaled(q, 0);
             var k = FloorLog10(power, divisor);
+            Assert.Equal(k, ShortestDecimal.FloorLog10(q));
             var (numerator, denominator) = Scaled(q, -k);
             var (least, distance) = ExtremeRemainders(numerator, denominator, BigInteger.One << 54);
             Assert.True(2 * least * One >= denominator, $"above an integer, q = {q}");
@@ -60,6 +61,7 @@ public class PowersOfTenTests
         {
             var (power, divisor) = Scaled(q, 0);
             var k = FloorLog10(3 * power, 4 * divisor);
+            Assert.Equal(k, ShortestDecimal.FloorLog10OfThreeQuarters(q));
             var (numerator, denominator) = Scaled(q - 1, -k);
             foreach (var n in new[] { (4 * c) - 1, 4 * c, (4 * c) + 2 })
             {
