@@ -108,7 +108,10 @@ internal readonly record struct ShortestDecimal(ulong Digits, int Exponent)
     }
 
     // log10(2) = 1262611.4 / 2^22 and log10(3/4) = -524031.3 / 2^22: exact enough for the exponents of doubles.
-    private static int FloorLog10(int exponentOfTwo) => (exponentOfTwo * 1_262_611) >> 22;
 
-    private static int FloorLog10OfThreeQuarters(int exponentOfTwo) => ((exponentOfTwo * 1_262_611) - 524_031) >> 22;
+    /// <summary>The greatest power of ten, as an exponent, that is no greater than 2^<paramref name="q"/>.</summary>
+    public static int FloorLog10(int q) => (q * 1_262_611) >> 22;
+
+    /// <summary>The greatest power of ten, as an exponent, that is no greater than 3/4 * 2^<paramref name="q"/>.</summary>
+    public static int FloorLog10OfThreeQuarters(int q) => ((q * 1_262_611) - 524_031) >> 22;
 }
