@@ -55,6 +55,9 @@ internal sealed class Scrape : IDisposable
         return bytes;
     }
 
+    /// <summary>For properties, which are synchronous. Nothing else scrapes, so nothing is waited for.</summary>
+    public byte[] Bytes() => BytesAsync().GetAwaiter().GetResult();
+
     public async Task<string> TextAsync() =>
         Encoding.UTF8.GetString(await BytesAsync()).Replace(Prefix, string.Empty, StringComparison.Ordinal);
 

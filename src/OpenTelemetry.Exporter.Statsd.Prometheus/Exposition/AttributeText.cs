@@ -40,8 +40,11 @@ internal static class AttributeText
             case float number:
                 output.AppendUtf8(number.ToString("R", CultureInfo.InvariantCulture));
                 break;
-            case sbyte or byte or short or ushort or int or uint or long:
-                AppendLong(output, Convert.ToInt64(value, CultureInfo.InvariantCulture));
+            case int number:
+                AppendLong(output, number);
+                break;
+            case long number:
+                AppendLong(output, number);
                 break;
             default:
                 AppendOther(output, value);

@@ -5,12 +5,13 @@ namespace OpenTelemetry.Exporter.Prometheus.Exposition;
 
 /// <summary>An exposition in pooled segments, up to a limit.</summary>
 /// <remarks>
-/// One writer at a time; after the last <see cref="TryAdvance"/> any number of readers. Written bytes never move, and what is
-/// held is what was written, rounded up to segments.
+/// One writer at a time; after the last <see cref="TryAdvance"/> any number of readers. Written bytes never move. Segments grow
+/// with what is written, so that few are needed and less than half of what is held stays empty.
 /// </remarks>
 internal sealed class ExpositionBuffer(int limit) : IDisposable
 {
-    private const int SegmentSize = 64 * 1024;
+    private const int MinSegment = 64 * 1024;
+    private const int MaxSegment = 1024 * 1024;
 
     private readonly List<byte[]> arrays = [];
     private readonly List<ReadOnlyMemory<byte>> full = [];
@@ -35,7 +36,8 @@ internal sealed class ExpositionBuffer(int limit) : IDisposable
                 full.Add(arrays[^1].AsMemory(0, written));
             }
 
-            arrays.Add(ArrayPool<byte>.Shared.Rent(Math.Max(size, SegmentSize)));
+            var segment = (int)Math.Clamp(Length, MinSegment, MaxSegment);
+            arrays.Add(ArrayPool<byte>.Shared.Rent(Math.Max(size, segment)));
             written = 0;
         }
 

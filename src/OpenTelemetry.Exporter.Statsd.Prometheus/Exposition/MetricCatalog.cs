@@ -30,16 +30,19 @@ internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options, Exporte
 
         foreach (var metric in batch)
         {
-            if (TypeOf(metric) is { } type)
+            if (!streams.TryGetValue(metric, out var stream))
             {
-                var stream = streams.GetValue(metric, key => new MetricStream(key, type, options));
-                stream.Next = null;
-                Place(stream);
+                if (TypeOf(metric) is not { } type)
+                {
+                    telemetry.UnknownMetricType(metric);
+                    continue;
+                }
+
+                stream = new MetricStream(metric, type, options);
+                streams.Add(metric, stream);
             }
-            else
-            {
-                telemetry.UnknownMetricType(metric);
-            }
+
+            Place(stream);
         }
 
         return families;
@@ -98,7 +101,7 @@ internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options, Exporte
             return true;
         }
 
-        if (stream.Type == FamilyType.Histogram && !TryReserveSamples(stream.Name))
+        if (!TryReserve(stream.SampleNames))
         {
             return false;
         }
@@ -108,12 +111,14 @@ internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options, Exporte
         return true;
     }
 
-    private bool TryReserveSamples(string name)
+    private bool TryReserve(string[] samples)
     {
-        string[] samples = [$"{name}_bucket", $"{name}_sum", $"{name}_count"];
-        if (Array.Exists(samples, names.ContainsKey))
+        foreach (var sample in samples)
         {
-            return false;
+            if (names.ContainsKey(sample))
+            {
+                return false;
+            }
         }
 
         foreach (var sample in samples)

@@ -15,6 +15,7 @@ internal sealed class MetricStream
         ScopeLabels = options.ScopeInfoEnabled ? ScopeLabelsFor(metric) : [];
         Name = PrometheusName.OfFamily(metric.Name, metric.Unit, type, options);
         NameUtf8 = Encoding.UTF8.GetBytes(Name);
+        SampleNames = SampleNamesFor(Name);
     }
 
     public Metric Metric { get; }
@@ -29,7 +30,10 @@ internal sealed class MetricStream
     /// <summary>The description, or where there is none what the metric is; not escaped.</summary>
     public byte[] Help { get; }
 
-    public IReadOnlyList<KeyValuePair<string, object?>> ScopeLabels { get; }
+    public KeyValuePair<string, object?>[] ScopeLabels { get; }
+
+    /// <summary>The names of the samples of a histogram, beside that of the family.</summary>
+    public string[] SampleNames { get; private set; }
 
     /// <summary>The next stream of the same family in this scrape. The first one stands for the family.</summary>
     public MetricStream? Next { get; set; }
@@ -39,7 +43,11 @@ internal sealed class MetricStream
     {
         Name = name;
         NameUtf8 = Encoding.UTF8.GetBytes(name);
+        SampleNames = SampleNamesFor(name);
     }
+
+    private string[] SampleNamesFor(string name) =>
+        Type == FamilyType.Histogram ? [$"{name}_bucket", $"{name}_sum", $"{name}_count"] : [];
 
     private static string HelpFor(Metric metric)
     {
@@ -53,7 +61,7 @@ internal sealed class MetricStream
     }
 
     /// <summary>Attributes of the scope that would be mistaken for its name, version or schema are dropped, as specified.</summary>
-    private static List<KeyValuePair<string, object?>> ScopeLabelsFor(Metric metric)
+    private static KeyValuePair<string, object?>[] ScopeLabelsFor(Metric metric)
     {
         List<KeyValuePair<string, object?>> labels = [new("otel_scope_name", metric.MeterName)];
         Add("otel_scope_version", metric.MeterVersion);
@@ -68,7 +76,7 @@ internal sealed class MetricStream
             }
         }
 
-        return labels;
+        return [.. labels];
 
         void Add(string key, string? value)
         {
