@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
+
+/// <summary>Whatever is recorded, what comes out of the socket is what the documentation says, and nothing else.</summary>
+public sealed class EndToEndProperties
+{
+    [Fact]
+    public void Every_line_is_explained_and_every_expected_line_arrives()
+    {
+        var culture = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+        try
+        {
+            Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    private static void Holds(Recording recording)
+    {
+        using var run = new ProviderRun(recording);
+        var expectation = new Expectation(recording, run.MeterName, run.InstrumentName);
+        var receiver = new ReceiverCheck(DocumentedRules.Of[recording.Profile]);
+        for (var number = 0; number < Recording.Exports; number++)
+        {
+            var expected = expectation.Export(number);
+            var actual = run.Export();
+            try
+            {
+                receiver.Check(recording.MaxPacketBytes, expected, actual);
+            }
+            catch (Exception exception)
+            {
+                throw new InvalidOperationException(Explain(recording, number, actual, exception), exception);
+            }
+        }
+    }
+
+    private static string Explain(Recording recording, int number, ActualExport actual, Exception exception)
+    {
+        var text = new StringBuilder(exception.Message).AppendLine().Append(recording);
+        text.AppendLine(CultureInfo.InvariantCulture, $"  export {number + 1} sent {actual.Datagrams.Count} datagrams:");
+        foreach (var datagram in actual.Datagrams.Take(40))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"    {datagram.Length}: {Recording.Escaped(Encoding.UTF8.GetString(datagram))}");
+        }
+
+        return text.ToString();
+    }
+}
