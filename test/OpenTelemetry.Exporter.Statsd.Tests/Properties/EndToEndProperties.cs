@@ -16,7 +16,7 @@ public sealed class EndToEndProperties
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
         try
         {
-            Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+            Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
         }
         finally
         {

@@ -77,13 +77,15 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
             $"Missing:\n  {string.Join("\n  ", missing.Select(Recording.Escaped))}\nUnexplained:\n  {string.Join("\n  ", left.Select(Recording.Escaped))}");
     }
 
-    /// <summary>Of two texts for one number the shorter is the one to write, and two of the same length are as good.</summary>
+    /// <summary>Whole numbers are exact; of two texts for a fraction the shorter is the one to write, and two of a length are as good.</summary>
     private static bool IsSame(Chunk expected, StatsdRecord[] actual)
     {
         var text = actual[^1].Value;
         return expected.AfterReset == (actual.Length == 2)
             && (text == expected.Value
-                || (text.Length == expected.Value.Length && text.Contains('.') && double.Parse(text, CultureInfo.InvariantCulture).Equals(expected.Level)));
+                || (!long.TryParse(expected.Value, CultureInfo.InvariantCulture, out _)
+                    && text.Length == expected.Value.Length
+                    && double.Parse(text, CultureInfo.InvariantCulture).Equals(expected.Level)));
     }
 
     /// <summary>What begins a packet would not have fitted into the one before.</summary>
