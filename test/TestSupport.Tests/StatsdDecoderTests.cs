@@ -75,9 +75,9 @@ public class StatsdDecoderTests
         Assert.Equal("disk.used", graphite.Name);
         Assert.Equal([new("host", "a"), new("path", "/var=x")], graphite.Tags);
 
-        var influx = Assert.Single(Decode(TagDialect.Influx, "disk.used,host=a,path=/var=x:320|ms|@0.1"));
+        var influx = Assert.Single(Decode(TagDialect.Influx, "disk.used,host=a b,path=/var=x:320|ms|@0.1"));
         Assert.Equal("disk.used", influx.Name);
-        Assert.Equal([new("host", "a"), new("path", "/var=x")], influx.Tags);
+        Assert.Equal([new("host", "a b"), new("path", "/var=x")], influx.Tags);
         Assert.Equal(0.1, influx.Rate);
     }
 
@@ -182,7 +182,7 @@ public class StatsdDecoderTests
     [InlineData(TagDialect.Graphite, ";k=v:1|c", "empty name")]
     [InlineData(TagDialect.Graphite, "a:1|c|@0.5|@0.5", "field '@0.5' unknown to the dialect")]
     [InlineData(TagDialect.Influx, "a,k:1|c", "tag 'k' without a value")]
-    [InlineData(TagDialect.Influx, "a,k=v w:1|c", "value 'v w' of tag 'k' outside the alphabet")]
+    [InlineData(TagDialect.Influx, "a,k w=v:1|c", "tag key 'k w' outside the alphabet")]
     [InlineData(TagDialect.Influx, "a,k=v:w:1|c", "value 'w:1' is not a plain number")]
     [InlineData(TagDialect.Influx, "a:1|d", "unknown type 'd'")]
     public void Malformed_lines_of_the_other_dialects_are_refused(TagDialect dialect, string datagram, string reason) =>

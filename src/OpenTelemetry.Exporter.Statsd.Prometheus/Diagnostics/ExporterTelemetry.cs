@@ -3,9 +3,9 @@ using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Prometheus.Diagnostics;
 
-/// <summary>Counts and reports what the endpoint could not do as asked.</summary>
+/// <summary>Counts and reports what one exporter could not do as asked.</summary>
 /// <remarks>Thread-safe. The counts are on a meter of their own, exposed by whoever adds that meter; events are rate-limited.</remarks>
-internal static class ExporterTelemetry
+internal sealed class ExporterTelemetry
 {
     private static readonly Meter Meter = new(PrometheusEventSource.SourceName, version: null);
 
@@ -19,14 +19,14 @@ internal static class ExporterTelemetry
         "{metric}",
         "Metrics left out of a scrape.");
 
-    private static readonly EventLimiter FailureEvents = new(TimeProvider.System);
-    private static readonly EventLimiter ConflictEvents = new(TimeProvider.System);
-    private static readonly EventLimiter DuplicateEvents = new(TimeProvider.System);
-    private static readonly EventLimiter UnknownTypeEvents = new(TimeProvider.System);
+    private readonly EventLimiter FailureEvents = new(TimeProvider.System);
+    private readonly EventLimiter ConflictEvents = new(TimeProvider.System);
+    private readonly EventLimiter DuplicateEvents = new(TimeProvider.System);
+    private readonly EventLimiter UnknownTypeEvents = new(TimeProvider.System);
 
-    public static void ScrapeFailed(Exception exception) => ScrapeFailed(exception.ToString());
+    public void ScrapeFailed(Exception exception) => ScrapeFailed(exception.ToString());
 
-    public static void ScrapeFailed(string reason)
+    public void ScrapeFailed(string reason)
     {
         Failures.Add(1, new KeyValuePair<string, object?>("reason", "failed"));
         if (FailureEvents.TryPass())
@@ -35,7 +35,7 @@ internal static class ExporterTelemetry
         }
     }
 
-    public static void ResponseTooLarge(int limit)
+    public void ResponseTooLarge(int limit)
     {
         Failures.Add(1, new KeyValuePair<string, object?>("reason", "too_large"));
         if (FailureEvents.TryPass())
@@ -44,7 +44,7 @@ internal static class ExporterTelemetry
         }
     }
 
-    public static void NameConflict(Metric metric, string name, string taken)
+    public void NameConflict(Metric metric, string name, string taken)
     {
         if (ConflictEvents.TryPass())
         {
@@ -52,7 +52,7 @@ internal static class ExporterTelemetry
         }
     }
 
-    public static void DuplicateSeries(string family, string label)
+    public void DuplicateSeries(string family, string label)
     {
         if (DuplicateEvents.TryPass())
         {
@@ -60,7 +60,7 @@ internal static class ExporterTelemetry
         }
     }
 
-    public static void UnknownMetricType(Metric metric)
+    public void UnknownMetricType(Metric metric)
     {
         Dropped.Add(1, new KeyValuePair<string, object?>("reason", "unknown_type"));
         if (UnknownTypeEvents.TryPass())

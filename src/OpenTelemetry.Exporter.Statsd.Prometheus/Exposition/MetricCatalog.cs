@@ -11,7 +11,7 @@ namespace OpenTelemetry.Exporter.Prometheus.Exposition;
 /// A histogram takes the names of its samples too, so that no gauge <c>h_count</c> is mistaken for the count of histogram
 /// <c>h</c>. Whoever comes later to a taken name gets another one (<see cref="PrometheusName.Evade"/>), and keeps it.
 /// </remarks>
-internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options)
+internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options, ExporterTelemetry telemetry)
 {
     private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
     private readonly List<MetricStream> families = [];
@@ -38,7 +38,7 @@ internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options)
             }
             else
             {
-                ExporterTelemetry.UnknownMetricType(metric);
+                telemetry.UnknownMetricType(metric);
             }
         }
 
@@ -80,7 +80,7 @@ internal sealed class MetricCatalog(PrometheusAspNetCoreOptions options)
 
         if (!ReferenceEquals(wanted, stream.Name))
         {
-            ExporterTelemetry.NameConflict(stream.Metric, stream.Name, wanted);
+            telemetry.NameConflict(stream.Metric, stream.Name, wanted);
         }
     }
 

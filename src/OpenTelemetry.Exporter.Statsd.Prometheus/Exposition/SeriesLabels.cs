@@ -11,13 +11,17 @@ internal sealed class SeriesLabels
 {
     private const string DuplicateLabel = "otel_duplicate";
 
+    private readonly ExporterTelemetry telemetry;
     private readonly KeyValuePair<string, object>[] constants;
     private readonly LabelSet labels = new();
     private readonly SeriesSet written = new();
     private string familyName = string.Empty;
 
-    public SeriesLabels(Resource resource, Func<string, bool>? isConstant) =>
+    public SeriesLabels(Resource resource, Func<string, bool>? isConstant, ExporterTelemetry telemetry)
+    {
+        this.telemetry = telemetry;
         constants = isConstant is null ? [] : [.. resource.Attributes.Where(attribute => isConstant(attribute.Key))];
+    }
 
     /// <summary>The labels of <c>target_info</c>.</summary>
     public LabelSet EncodeResource(Resource resource)
@@ -73,7 +77,7 @@ internal sealed class SeriesLabels
         {
             labels.Add(DuplicateLabel, copies.ToString(CultureInfo.InvariantCulture));
             labels.Complete();
-            ExporterTelemetry.DuplicateSeries(familyName, DuplicateLabel);
+            telemetry.DuplicateSeries(familyName, DuplicateLabel);
         }
 
         return labels;

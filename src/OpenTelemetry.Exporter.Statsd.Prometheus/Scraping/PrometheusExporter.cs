@@ -22,6 +22,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         StatusCodes.Status500InternalServerError,
         $"The metrics could not be collected. The event source {PrometheusEventSource.SourceName} has the reason.\n");
 
+    private readonly ExporterTelemetry telemetry = new();
     private readonly ScrapeGate gate;
     private readonly MetricCatalog catalog;
     private volatile Collection? current;
@@ -31,7 +32,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     {
         Name = name;
         Options = options;
-        catalog = new MetricCatalog(options);
+        catalog = new MetricCatalog(options, telemetry);
         gate = new ScrapeGate(CollectInto, TimeSpan.FromMilliseconds(options.ScrapeResponseCacheDurationMilliseconds), time);
         ExporterRegistry.Add(this);
     }
@@ -64,7 +65,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ExporterTelemetry.ScrapeFailed(exception);
+            telemetry.ScrapeFailed(exception);
             collection.Failure = Failed;
         }
 
@@ -95,7 +96,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            ExporterTelemetry.ScrapeFailed(exception);
+            telemetry.ScrapeFailed(exception);
             collection.Failure = Failed;
             collection.IsComplete = true;
         }
@@ -107,7 +108,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         if (!collection.IsComplete)
         {
             collection.Failure = Collect is null ? Stopped : Failed;
-            ExporterTelemetry.ScrapeFailed(collection.Failure.Reason);
+            telemetry.ScrapeFailed(collection.Failure.Reason);
         }
 
         if (collection.Failure is not null)
@@ -121,7 +122,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     private ScrapeFailure? Write(in Batch<Metric> batch, Collection collection)
     {
         var resource = ParentProvider.GetResource();
-        labels ??= new SeriesLabels(resource, Options.ResourceConstantLabels);
+        labels ??= new SeriesLabels(resource, Options.ResourceConstantLabels, telemetry);
         var target = Options.TargetInfoEnabled ? labels.EncodeResource(resource) : null;
         var fits = target is not { Count: > 0 } || collection.Format.TryWriteTargetInfo(target, collection.Output);
         try
@@ -141,7 +142,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
             return null;
         }
 
-        ExporterTelemetry.ResponseTooLarge(Options.MaxScrapeResponseSizeBytes);
+        telemetry.ResponseTooLarge(Options.MaxScrapeResponseSizeBytes);
         return new ScrapeFailure(
             StatusCodes.Status500InternalServerError,
             $"The metrics need more than the {Options.MaxScrapeResponseSizeBytes} bytes that MaxScrapeResponseSizeBytes allows.\n");

@@ -5,10 +5,12 @@ namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 /// Thread-safe without a lock: whoever exchanges the deadline passes, everybody else adds to the count. The two fields are
 /// not read together, so an event held back at the very moment another passes may be counted with the next one.
 /// </remarks>
-internal sealed class EventThrottle
+/// <param name="milliseconds">A clock that never goes back; the system's own unless a test says otherwise.</param>
+internal sealed class EventThrottle(Func<long>? milliseconds = null)
 {
     private const long IntervalMilliseconds = 10_000;
 
+    private readonly Func<long> milliseconds = milliseconds ?? (() => Environment.TickCount64);
     private long opensAt = long.MinValue;
     private long held;
 
@@ -16,7 +18,7 @@ internal sealed class EventThrottle
     /// <param name="heldBack">How many were not, since the last that was.</param>
     public bool TryPass(out long heldBack)
     {
-        var now = Environment.TickCount64;
+        var now = milliseconds();
         var seen = Volatile.Read(ref opensAt);
         if (now >= seen && Interlocked.CompareExchange(ref opensAt, now + IntervalMilliseconds, seen) == seen)
         {

@@ -88,10 +88,10 @@ internal static class LineWriter
     {
         if (typeof(TNumber) == typeof(long))
         {
-            return Utf8Number.TryWrite(destination, (long)(object)value, out written);
+            return Utf8Number.TryWrite(destination, Unsafe.BitCast<TNumber, long>(value), out written);
         }
 
-        var number = (double)(object)value;
+        var number = Unsafe.BitCast<TNumber, double>(value);
         return form == NumberForm.Plain
             ? Utf8Number.TryWritePlain(destination, number, out written)
             : Utf8Number.TryWrite(destination, number, out written);

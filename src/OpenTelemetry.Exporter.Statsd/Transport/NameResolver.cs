@@ -57,8 +57,11 @@ internal sealed class NameResolver : IDisposable
 
     public void Dispose()
     {
-        disposed.Cancel();
-        disposed.Dispose();
+        if (!disposed.IsCancellationRequested)
+        {
+            disposed.Cancel();
+            disposed.Dispose();
+        }
     }
 
     private void Start()

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using OpenTelemetry.Metrics;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests;
+
+/// <summary>At steady state an export allocates nothing beyond what the SDK itself does.</summary>
+public sealed class AllocationTests
+{
+    private static readonly bool IsUnoptimised =
+        typeof(StatsdExporterOptions).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
+
+    private static readonly object[] Boxed = [.. Enumerable.Range(0, 200).Select(i => (object)$"value-{i}")];
+
+    [Theory]
+    [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Summary)]
+    [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Buckets)]
+    [InlineData(StatsdProfile.StatsD, HistogramForm.Buckets)]
+    [InlineData(StatsdProfile.Telegraf, HistogramForm.Buckets)]
+    public void An_export_over_UDP_allocates_nothing(StatsdProfile profile, HistogramForm form)
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var receiver = new UdpReceiver();
+        using var meter = new Meter($"allocation.{profile}.{form}");
+        var settings = Statsd.StatsdExporterSettings.From(new StatsdExporterOptions
+        {
+            Endpoint = $"udp://{receiver.EndPoint}",
+            Profile = profile,
+            HistogramForm = form,
+        });
+        using var measured = new MeasuredExporter(
+            new Statsd.StatsdMetricExporter("allocation", settings, new Transport.UdpTransport(settings.Endpoint)));
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(meter.Name)
+            .AddView("exponential", new Base2ExponentialBucketHistogramConfiguration())
+            .AddReader(new BaseExportingMetricReader(measured) { TemporalityPreference = MetricReaderTemporalityPreference.Delta })
+            .Build();
+        var longs = meter.CreateCounter<long>("longs");
+        var doubles = meter.CreateCounter<double>("doubles");
+        var gauge = meter.CreateGauge<double>("gauge");
+        var levels = meter.CreateUpDownCounter<long>("levels");
+        var histogram = meter.CreateHistogram<double>("explicit");
+        var exponential = meter.CreateHistogram<double>("exponential");
+
+        var allocated = new List<long>();
+        for (var round = 0; round < 20; round++)
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                var tag = new KeyValuePair<string, object?>("series", Boxed[i]);
+                longs.Add(i + 1, tag);
+                doubles.Add(i + 0.1, tag);
+                gauge.Record(-i / 3.0, tag);
+                levels.Add(-1, tag);
+                histogram.Record(i, tag);
+                exponential.Record(i * 1.5, tag);
+            }
+
+            Assert.True(provider.ForceFlush());
+            allocated.Add(measured.Allocated);
+        }
+
+        Assert.True(allocated[0] > 0, "The first export has to build its caches, or nothing is measured.");
+        Assert.All(allocated.Skip(10), bytes => Assert.Equal(0, bytes));
+    }
+
+    private sealed class MeasuredExporter(BaseExporter<Metric> inner) : BaseExporter<Metric>
+    {
+        public long Allocated { get; private set; }
+
+        public override ExportResult Export(in Batch<Metric> batch)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var result = inner.Export(batch);
+            Allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            return result;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}

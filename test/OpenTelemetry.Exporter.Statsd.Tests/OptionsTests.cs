@@ -1,0 +1,205 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests;
+
+/// <summary>Where options come from and what is said of bad ones.</summary>
+public sealed class OptionsTests
+{
+    [Fact]
+    public void Defaults()
+    {
+        var options = Resolve([]);
+        Assert.Equal("udp://localhost:8125", options.Endpoint);
+        Assert.Equal(StatsdProfile.DatadogAgent, options.Profile);
+        Assert.Equal(string.Empty, options.Prefix);
+        Assert.Empty(options.Tags);
+        Assert.Equal(
+            [new("deployment.environment.name", "env"), new("service.name", "service"), new("service.version", "version")],
+            options.ResourceAttributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal));
+        Assert.Equal(HistogramForm.Summary, options.HistogramForm);
+        Assert.Null(options.MaxPacketBytes);
+        Assert.False(options.IncludeScopeTags);
+    }
+
+    [Theory]
+    [InlineData("udp://agent:9125", null, null, "udp://agent:9125")]
+    [InlineData("udp://agent:9125", "other", "1", "udp://agent:9125")]
+    [InlineData(null, "agent", null, "udp://agent:8125")]
+    [InlineData(null, "agent", "9125", "udp://agent:9125")]
+    [InlineData(null, "agent:7125", "9125", "udp://agent:7125")]
+    [InlineData(null, "::1", "9125", "udp://[::1]:9125")]
+    [InlineData(null, "[::1]", null, "udp://[::1]:8125")]
+    [InlineData(null, "[::1]:7125", "9125", "udp://[::1]:7125")]
+    [InlineData(null, null, "9125", "udp://localhost:9125")]
+    [InlineData("", "", "", "udp://localhost:8125")]
+    public void The_endpoint_comes_from_the_environment_unless_set(string? url, string? host, string? port, string expected) =>
+        Assert.Equal(expected, Resolve(new()
+        {
+            ["DD_DOGSTATSD_URL"] = url,
+            ["DD_AGENT_HOST"] = host,
+            ["DD_DOGSTATSD_PORT"] = port,
+        }).Endpoint);
+
+    [Fact]
+    public void What_is_set_wins_over_the_environment()
+    {
+        var options = Resolve(
+            new()
+            {
+                ["DD_DOGSTATSD_URL"] = "udp://agent:9125",
+                ["DD_SERVICE"] = "from-environment",
+                ["DD_ENV"] = "prod",
+                ["DD_VERSION"] = "1.2",
+                ["DD_TAGS"] = "team:core, region:eu zone:a:b,,flag,env:ignored-is-not",
+                ["DD_ENTITY_ID"] = "pod-7",
+            },
+            options =>
+            {
+                options.Endpoint = "udp://mine:1";
+                options.Tags["service"] = "mine";
+            });
+        Assert.Equal("udp://mine:1", options.Endpoint);
+        Assert.Equal(
+            ["dd.internal.entity_id=pod-7", "env=ignored-is-not", "region=eu", "service=mine", "team=core", "version=1.2", "zone=a:b"],
+            options.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_entity_id_is_for_the_Agent_alone()
+    {
+        var options = Resolve(new() { ["DD_ENTITY_ID"] = "pod-7" }, options => options.Profile = StatsdProfile.Telegraf);
+        Assert.Empty(options.Tags);
+    }
+
+    [Fact]
+    public void Tags_of_the_environment_and_of_the_resource_are_sent()
+    {
+        using var session = new Session(
+            options: options => options.Tags["team"] = "core",
+            build: builder => builder
+                .ConfigureServices(services => services.AddSingleton(Configuration(new() { ["DD_ENV"] = "from-dd" })))
+                .ConfigureResource(resource => resource.AddAttributes(
+                [
+                    new("service.name", "shop"), new("deployment.environment.name", "from-resource"), new("service.version", "1.0"), new("other", "x"),
+                ])));
+        session.Meter.CreateCounter<long>("c").Add(1, new KeyValuePair<string, object?>("version", "mine"));
+        var record = Assert.Single(session.FlushRecords());
+        Assert.Equal(
+            ["env=from-dd", "service=shop", "team=core", "version=mine"],
+            record.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Options_bind_to_configuration_by_name()
+    {
+        var services = new ServiceCollection();
+        var configuration = Configuration(new()
+        {
+            ["Statsd:Endpoint"] = "udp://[::1]:9",
+            ["Statsd:Profile"] = "Telegraf",
+            ["Statsd:Prefix"] = "app",
+            ["Statsd:Tags:team"] = "core",
+            ["Statsd:ResourceAttributes:cloud.region"] = "region",
+            ["Statsd:HistogramForm"] = "Buckets",
+            ["Statsd:MaxPacketBytes"] = "512",
+            ["Statsd:IncludeScopeTags"] = "true",
+        });
+        services.AddSingleton(configuration);
+        services.Configure<StatsdExporterOptions>("second", configuration.GetSection("Statsd"));
+        services.ConfigureOpenTelemetryMeterProvider(builder => builder.AddStatsdExporter("second", (Action<StatsdExporterOptions>?)null));
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get("second");
+        Assert.Equal("udp://[::1]:9", options.Endpoint);
+        Assert.Equal(StatsdProfile.Telegraf, options.Profile);
+        Assert.Equal("app", options.Prefix);
+        Assert.Equal("core", options.Tags["team"]);
+        Assert.Equal("region", options.ResourceAttributes["cloud.region"]);
+        Assert.Equal(HistogramForm.Buckets, options.HistogramForm);
+        Assert.Equal(512, options.MaxPacketBytes);
+        Assert.True(options.IncludeScopeTags);
+    }
+
+    [Fact]
+    public void Post_configuration_has_the_last_word()
+    {
+        using var session = new Session(build: builder => builder
+            .ConfigureServices(services => services.PostConfigureAll<StatsdExporterOptions>(options => options.Prefix = "late")));
+        session.Meter.CreateCounter<long>("c").Add(1);
+        Assert.Equal(["late.c:1|c"], session.FlushLines());
+    }
+
+    [Theory]
+    [InlineData("Endpoint", "tcp://x:1", "udp://host:port")]
+    [InlineData("Endpoint", "udp://", "udp://host:port")]
+    [InlineData("Endpoint", "udp://x:0", "udp://host:port")]
+    [InlineData("Endpoint", "udp://x:65536", "udp://host:port")]
+    [InlineData("Endpoint", "udp://x:1/path", "udp://host:port")]
+    [InlineData("Endpoint", "udp://[::1", "udp://host:port")]
+    [InlineData("Endpoint", "localhost", "udp://host:port")]
+    [InlineData("Profile", "99", "DatadogAgent, StatsD, StatsDGraphite, PrometheusStatsdExporter, Telegraf, OpenTelemetryCollector")]
+    [InlineData("HistogramForm", "99", "Summary, Buckets")]
+    [InlineData("MaxPacketBytes", "63", "64 to 65507 bytes")]
+    [InlineData("MaxPacketBytes", "65508", "64 to 65507 bytes")]
+    [InlineData("Tags", ":x", "a key that is not empty")]
+    [InlineData("ResourceAttributes", "service.name=", "the key of its tag")]
+    public void A_bad_value_stops_the_build_with_the_option_the_value_and_what_is_valid(string option, string value, string valid)
+    {
+        var builder = Sdk.CreateMeterProviderBuilder().AddStatsdExporter("named", options =>
+        {
+            switch (option)
+            {
+                case "Endpoint":
+                    options.Endpoint = value;
+                    break;
+                case "Profile":
+                    options.Profile = (StatsdProfile)99;
+                    break;
+                case "HistogramForm":
+                    options.HistogramForm = (HistogramForm)99;
+                    break;
+                case "MaxPacketBytes":
+                    options.MaxPacketBytes = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                    break;
+                case "Tags":
+                    options.Tags[string.Empty] = "x";
+                    break;
+                default:
+                    options.ResourceAttributes["service.name"] = string.Empty;
+                    break;
+            }
+        });
+        var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
+        Assert.Contains("'named'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{option} is '{value}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(valid, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once()
+    {
+        var builder = Sdk.CreateMeterProviderBuilder().AddStatsdExporter(options =>
+        {
+            options.Endpoint = "nowhere";
+            options.Prefix = new string('p', 101);
+        });
+        var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
+        Assert.Equal(2, error.Failures.Count());
+    }
+
+    private static IConfiguration Configuration(Dictionary<string, string?> values) =>
+        new ConfigurationBuilder().AddInMemoryCollection(values).Build();
+
+    private static StatsdExporterOptions Resolve(Dictionary<string, string?> environment, Action<StatsdExporterOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(Configuration(environment));
+        services.ConfigureOpenTelemetryMeterProvider(builder => builder.AddStatsdExporter(configure ?? (_ => { })));
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().CurrentValue;
+    }
+}

@@ -1,0 +1,171 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests;
+
+/// <summary>The reader that the exporter hangs on: its interval, its temporality, and that both stay its own.</summary>
+public sealed class ReaderTests
+{
+    [Fact]
+    public void The_interval_is_ten_seconds_by_default() => Assert.Equal(10_000, Interval(Build(builder => builder.AddStatsdExporter())));
+
+    [Fact]
+    public void The_environment_sets_the_interval()
+    {
+        var reader = Build(builder => builder.AddStatsdExporter(), new() { ["OTEL_METRIC_EXPORT_INTERVAL"] = "1234" });
+        Assert.Equal(1234, Interval(reader));
+    }
+
+    [Fact]
+    public void The_callback_sets_the_interval()
+    {
+        var reader = Build(builder => builder.AddStatsdExporter((_, options) =>
+            options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 777));
+        Assert.Equal(777, Interval(reader));
+    }
+
+    [Fact]
+    public void The_options_pipeline_sets_the_interval_of_a_named_exporter()
+    {
+        var reader = Build(builder => builder
+            .AddStatsdExporter("mine", (Action<StatsdExporterOptions>?)null)
+            .ConfigureServices(services => services.Configure<MetricReaderOptions>(
+                "mine", options => options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 555)));
+        Assert.Equal(555, Interval(reader));
+    }
+
+    [Fact]
+    public void Temporality_is_delta_whatever_the_options_say()
+    {
+        var reader = Build(builder => builder.AddStatsdExporter((_, options) =>
+            options.TemporalityPreference = MetricReaderTemporalityPreference.Cumulative));
+        Assert.Equal(MetricReaderTemporalityPreference.Delta, reader.TemporalityPreference);
+    }
+
+    [Fact]
+    public void What_is_set_for_it_does_not_reach_the_other_exporters_of_the_provider()
+    {
+        var services = new ServiceCollection();
+        MetricReader? otlp = null;
+        services.ConfigureOpenTelemetryMeterProvider(builder => builder
+            .AddStatsdExporter((_, options) =>
+            {
+                options.TemporalityPreference = MetricReaderTemporalityPreference.Delta;
+                options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 777;
+                options.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = 333;
+            })
+            .AddOtlpExporter()
+            .AddReader(provider => Capture(provider.GetRequiredService<IOptionsMonitor<MetricReaderOptions>>().CurrentValue)));
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        new HostlessBuilder(services).WithMetrics(_ => { });
+        using var container = services.BuildServiceProvider();
+        var meterProvider = container.GetRequiredService<MeterProvider>();
+
+        Assert.NotNull(otlp);
+        Assert.Equal(MetricReaderTemporalityPreference.Cumulative, otlp.TemporalityPreference);
+        var shared = container.GetRequiredService<IOptionsMonitor<MetricReaderOptions>>().CurrentValue;
+        Assert.Null(shared.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds);
+        Assert.Null(shared.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds);
+
+        // All readers of the provider as it really runs: ours has what was set, the OTLP exporter's and a third have the SDK's own values.
+        var readers = Readers(meterProvider).ToArray();
+        Assert.Equal([777, 60_000, 60_000], readers.Select(Interval));
+        Assert.Equal(
+            [MetricReaderTemporalityPreference.Delta, MetricReaderTemporalityPreference.Cumulative, MetricReaderTemporalityPreference.Cumulative],
+            readers.Select(reader => reader.TemporalityPreference));
+
+        MetricReader Capture(MetricReaderOptions options)
+        {
+            var periodic = options.PeriodicExportingMetricReaderOptions;
+            return otlp = new PeriodicExportingMetricReader(
+                new NothingExporter(), periodic.ExportIntervalMilliseconds ?? 60_000, periodic.ExportTimeoutMilliseconds ?? 30_000)
+            {
+                TemporalityPreference = options.TemporalityPreference,
+            };
+        }
+    }
+
+    [Fact]
+    public void Exporters_of_different_names_have_their_own_options()
+    {
+        using var agent = new TestSupport.UdpReceiver();
+        using var daemon = new TestSupport.UdpReceiver();
+        using var meter = new System.Diagnostics.Metrics.Meter("two.exporters");
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(Resources.ResourceBuilder.CreateEmpty())
+            .AddMeter(meter.Name)
+            .AddStatsdExporter("agent", options => options.Endpoint = $"udp://{agent.EndPoint}")
+            .AddStatsdExporter("daemon", options =>
+            {
+                options.Endpoint = $"udp://{daemon.EndPoint}";
+                options.Profile = StatsdProfile.StatsD;
+            })
+            .Build();
+        meter.CreateGauge<int>("g").Record(-1, new KeyValuePair<string, object?>("k", "v"));
+        Assert.True(provider.ForceFlush());
+
+        Assert.Equal("g:-1|g|#k:v"u8.ToArray(), Assert.Single(agent.WaitForDatagrams(1)));
+        Assert.Equal("g:0|g\ng:-1|g"u8.ToArray(), Assert.Single(daemon.WaitForDatagrams(1)));
+    }
+
+    private static PeriodicExportingMetricReader Build(Action<MeterProviderBuilder> configure, Dictionary<string, string?>? environment = null)
+    {
+        var builder = Sdk.CreateMeterProviderBuilder().ConfigureServices(services => services
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(environment ?? []).Build()));
+        configure(builder);
+        using var provider = builder.Build();
+        return Readers(provider).Single();
+    }
+
+    /// <summary>The SDK shows its readers to nobody, so they are read where it keeps them.</summary>
+    private static IEnumerable<PeriodicExportingMetricReader> Readers(MeterProvider provider)
+    {
+        var reader = Field(provider, "Reader", "reader");
+        return reader is PeriodicExportingMetricReader single ? [single] : Chain(reader!);
+
+        static IEnumerable<PeriodicExportingMetricReader> Chain(object composite)
+        {
+            for (var node = Field(composite, "Head"); node is not null; node = Next(node))
+            {
+                yield return (PeriodicExportingMetricReader)Field(node, "Value")!;
+            }
+        }
+
+        static object? Next(object node) => node.GetType().GetProperty("Next")!.GetValue(node);
+    }
+
+    private static int Interval(PeriodicExportingMetricReader reader) => (int)Field(reader, "ExportIntervalMilliseconds", "exportIntervalMilliseconds")!;
+
+    private static object? Field(object instance, params string[] names)
+    {
+        const BindingFlags Any = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+        var type = instance.GetType();
+        foreach (var name in names)
+        {
+            if (type.GetField(name, Any) is { } field)
+            {
+                return field.GetValue(instance);
+            }
+
+            if (type.GetProperty(name, Any) is { } property)
+            {
+                return property.GetValue(instance);
+            }
+        }
+
+        throw new InvalidOperationException($"{type} has none of {string.Join(", ", names)}.");
+    }
+
+    private sealed class HostlessBuilder(IServiceCollection services) : IOpenTelemetryBuilder
+    {
+        public IServiceCollection Services { get; } = services;
+    }
+
+    private sealed class NothingExporter : BaseExporter<Metric>
+    {
+        public override ExportResult Export(in Batch<Metric> batch) => ExportResult.Success;
+    }
+}

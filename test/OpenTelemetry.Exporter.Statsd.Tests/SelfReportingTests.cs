@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
+using System.Globalization;
+using OpenTelemetry.Metrics;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests;
+
+/// <summary>The exporter's own meter and events.</summary>
+[Collection(nameof(SelfReportingTests))]
+[CollectionDefinition(nameof(SelfReportingTests), DisableParallelization = true)]
+public sealed class SelfReportingTests
+{
+    private const string Source = "OpenTelemetry.Exporter.Statsd";
+
+    [Fact]
+    public void An_export_counts_points_packets_and_bytes_and_takes_its_time()
+    {
+        using var session = new Session(options: options => options.MaxPacketBytes = 64);
+        using var self = new SelfMetrics(session.Name);
+        var counter = session.Meter.CreateCounter<int>("counter");
+        for (var i = 0; i < 100; i++)
+        {
+            counter.Add(1, new KeyValuePair<string, object?>("series", i));
+        }
+
+        var packets = session.FlushPackets();
+        Assert.Equal(100, self["statsd.exporter.points.exported"]);
+        Assert.Equal(packets.Count, self["statsd.exporter.packets.sent"]);
+        Assert.Equal(packets.Sum(packet => packet.Length), self["statsd.exporter.bytes.sent"]);
+        Assert.True(self["statsd.exporter.export.duration"] > 0);
+        Assert.Equal(0, self.All("statsd.exporter.points.dropped"));
+        Assert.Equal(0, self.All("statsd.exporter.packets.dropped"));
+    }
+
+    [Fact]
+    public void A_provider_may_export_the_exporters_own_meter_without_feeding_itself()
+    {
+        using var session = new Session(build: builder => builder.AddMeter(Source));
+        session.Meter.CreateCounter<int>("c").Add(1);
+        Assert.Equal(["c:1|c"], session.FlushLines());
+
+        // The second export carries what the first did, the third what the second did: no more each time.
+        var second = session.FlushRecords().Where(record => record.Tags["exporter"] == session.Name).ToArray();
+        Assert.Equal(1, second.Single(record => record.Name == "statsd.exporter.points.exported").Number);
+        Assert.Equal(5, second.Single(record => record.Name == "statsd.exporter.bytes.sent").Number);
+        var third = session.FlushRecords().Count(record => record.Tags["exporter"] == session.Name);
+        var fourth = session.FlushRecords().Count(record => record.Tags["exporter"] == session.Name);
+        Assert.Equal(third, fourth);
+    }
+
+    [Fact]
+    public void A_listener_that_throws_does_not_harm_an_export()
+    {
+        using var session = new Session();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == Source)
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => Throw(tags));
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Throw(tags));
+        listener.Start();
+        session.Meter.CreateCounter<int>("c").Add(1);
+        Assert.Equal(["c:1|c"], session.FlushLines());
+
+        void Throw(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if ((string?)tags[0].Value == session.Name)
+            {
+                throw new InvalidOperationException("A listener of the application.");
+            }
+        }
+    }
+
+    [Fact]
+    public void Each_way_of_losing_data_raises_an_event()
+    {
+        using var events = new Events();
+        using (var session = new Session(StatsdProfile.PrometheusStatsdExporter, options => options.MaxPacketBytes = 64))
+        {
+            session.Meter.CreateGauge<double>("invalid.one").Record(double.NaN);
+            session.Meter.CreateCounter<int>("negative.one").Add(-1);
+            session.Meter.CreateCounter<int>("long." + new string('n', 70)).Add(1);
+            session.Meter.CreateCounter<int>("fine").Add(1);
+            session.FlushLines();
+        }
+
+        using (var session = new Session(StatsdProfile.StatsD))
+        {
+            var merged = session.Meter.CreateCounter<int>("merged.one");
+            merged.Add(1, new KeyValuePair<string, object?>("k", 1));
+            merged.Add(1, new KeyValuePair<string, object?>("k", 2));
+            session.FlushLines();
+        }
+
+        using var meter = new Meter("events.nobody");
+        using (Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddStatsdExporter(options => options.Endpoint = "udp://127.0.0.1:9").Build())
+        {
+            meter.CreateCounter<int>("c").Add(1);
+        }
+
+        using (Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddStatsdExporter(options => options.Endpoint = "udp://no-such-host.invalid").Build())
+        {
+            meter.CreateCounter<int>("d").Add(1);
+        }
+
+        Assert.Contains(events.All, text => text.StartsWith("InvalidValue", StringComparison.Ordinal) && text.Contains("invalid.one", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("NegativeCounter", StringComparison.Ordinal) && text.Contains("negative.one", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("LineTooLong", StringComparison.Ordinal) && text.Contains("long.nnn", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("SeriesMerged", StringComparison.Ordinal) && text.Contains("merged.one", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("PacketDropped", StringComparison.Ordinal) && text.Contains("connection_refused", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("NameNotResolved", StringComparison.Ordinal) && text.Contains("no-such-host.invalid", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_event_passes_once_in_ten_seconds_and_says_how_many_were_held_back()
+    {
+        var clock = 0L;
+        var throttle = new Diagnostics.EventThrottle(() => clock);
+        Assert.True(throttle.TryPass(out var held));
+        Assert.Equal(0, held);
+        for (var i = 0; i < 7; i++)
+        {
+            clock += 1000;
+            Assert.False(throttle.TryPass(out _));
+        }
+
+        clock = 10_000;
+        Assert.True(throttle.TryPass(out held));
+        Assert.Equal(7, held);
+    }
+
+    private sealed class Events : EventListener
+    {
+        private readonly ConcurrentQueue<string> all = new();
+
+        public IEnumerable<string> All => all;
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == Source)
+            {
+                EnableEvents(eventSource, EventLevel.Warning);
+            }
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+            var payload = string.Join(", ", eventData.Payload!.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)));
+            all?.Enqueue($"{eventData.EventName}: {payload}");
+        }
+    }
+}
