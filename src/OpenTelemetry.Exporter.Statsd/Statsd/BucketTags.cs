@@ -9,6 +9,9 @@ internal sealed class BucketTags(ReceiverProfile profile)
 {
     private byte[] scratch = [];
 
+    /// <summary>The key of the tag, which no other tag has.</summary>
+    public static ReadOnlySpan<byte> Key => "upper_bound"u8;
+
     /// <returns>Valid until the next call.</returns>
     public ReadOnlySpan<byte> With(ReadOnlySpan<byte> tags, double upperBound)
     {
@@ -53,9 +56,8 @@ internal sealed class BucketTags(ReceiverProfile profile)
             destination[written++] = (byte)dialect.Separator;
         }
 
-        var key = "upper_bound"u8;
-        key.CopyTo(destination[written..]);
-        written += key.Length;
+        Key.CopyTo(destination[written..]);
+        written += Key.Length;
         destination[written++] = (byte)dialect.Assignment;
         return written;
     }

@@ -9,8 +9,8 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <remarks>
 /// <para>Of two attributes with the same key the later one counts. Two keys that become the same by sanitising stay two
 /// tags, the later one as <c>key_2</c>. A constant tag gives way to an attribute of the same key. A value without text
-/// (<see langword="null"/> or empty) becomes <c>n/a</c>; a key without text, or one that has a meaning to the receiver, gets
-/// the prefix <c>otel.</c></para>
+/// (<see langword="null"/> or empty) becomes <c>n/a</c>; a key that does not begin with a letter that the receiver carries, or that
+/// has, once sanitised, a meaning to the receiver or to <see cref="BucketTags"/>, gets the prefix <c>otel.</c></para>
 /// <para>One owner at a time, for its scratch memory.</para>
 /// </remarks>
 internal sealed class TagEncoder(ReceiverProfile profile)
@@ -32,11 +32,17 @@ internal sealed class TagEncoder(ReceiverProfile profile)
         return bytes + 4;
     }
 
-    /// <summary>Sanitises a tag that the configuration sets, whatever its key.</summary>
+    /// <summary>Sanitises a tag that the configuration sets. Its key may be one that the receiver acts on.</summary>
     public EncodedTag Encode(string key, string value)
     {
         Span<byte> buffer = stackalloc byte[profile.MaxTagBytes];
-        var keyBytes = buffer[..WriteKey(buffer, key)].ToArray();
+        var written = WriteKey(buffer, key);
+        if (buffer[..written].SequenceEqual(BucketTags.Key))
+        {
+            written = WriteKey(buffer, NameEncoder.Guard + key);
+        }
+
+        var keyBytes = buffer[..written].ToArray();
         var valueBytes = buffer[..WriteValue(buffer, value, profile.MaxTagBytes - keyBytes.Length - 1)].ToArray();
         return new EncodedTag(keyBytes, valueBytes);
     }
@@ -63,7 +69,7 @@ internal sealed class TagEncoder(ReceiverProfile profile)
             }
 
             var start = WriteSeparator(destination, ref written, dialect);
-            written += WriteKey(destination[written..], Guarded(attributes[i].Key));
+            written += WriteAttributeKey(destination[written..], attributes[i].Key);
             written += WriteOrdinal(destination, start, written);
             var key = start..written;
             keys.Add(key);
@@ -117,11 +123,24 @@ internal sealed class TagEncoder(ReceiverProfile profile)
         return written;
     }
 
-    private string Guarded(string key)
+    private int WriteAttributeKey(Span<byte> destination, string key)
     {
-        var beginsWithLetter = key.Length > 0 && char.IsLetter(key[0]) && profile.KeyAlphabet.Contains(new Rune(key[0]));
-        return beginsWithLetter && !profile.IsReserved(key) ? key : NameEncoder.Guard + key;
+        Rune.DecodeFromUtf16(key, out var first, out _);
+        if (Rune.IsLetter(first) && profile.KeyAlphabet.Contains(first))
+        {
+            var written = WriteKey(destination, key);
+            if (!IsReserved(destination[..written], key))
+            {
+                return written;
+            }
+        }
+
+        return WriteKey(destination, NameEncoder.Guard + key);
     }
+
+    private bool IsReserved(ReadOnlySpan<byte> written, string key) =>
+        written.SequenceEqual(BucketTags.Key)
+        || profile.IsReserved(Ascii.Equals(written, key) ? key : Encoding.UTF8.GetString(written));
 
     private int WriteKey(Span<byte> destination, string key) =>
         Sanitizer.Write(destination, key, profile.KeyAlphabet, maxKeyBytes);

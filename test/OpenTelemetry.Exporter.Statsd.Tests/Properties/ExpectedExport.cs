@@ -1,0 +1,268 @@
+using System.Globalization;
+using System.Text;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
+
+/// <summary>A line, or the pair of a gauge that is set to zero first: what a packet holds whole or not at all.</summary>
+/// <param name="Name">The metric's name.</param>
+/// <param name="Tags">In order.</param>
+/// <param name="Type">c or g.</param>
+/// <param name="Value">As documented.</param>
+/// <param name="Level">The value as a receiver reads it.</param>
+/// <param name="AfterReset">Whether a line that sets it to zero comes first.</param>
+internal sealed record Chunk(string Name, IReadOnlyList<Tag> Tags, string Type, string Value, double Level, bool AfterReset)
+{
+    public string Text(DocumentedRules rules)
+    {
+        var line = rules.Line(Name, Tags, Value, Type);
+        return AfterReset ? $"{rules.Line(Name, Tags, "0", Type)}\n{line}" : line;
+    }
+}
+
+/// <summary>What an export has to put on the wire and into the exporter's own counters.</summary>
+internal sealed class ExpectedExport
+{
+    public List<Chunk> Chunks { get; } = [];
+
+    /// <summary>Lines that no packet holds.</summary>
+    public List<Chunk> TooLong { get; } = [];
+
+    public long PointsExported { get; set; }
+
+    /// <summary>By reason.</summary>
+    public Dictionary<string, long> PointsDropped { get; } = [];
+
+    public long PointsAltogether => PointsExported + PointsDropped.Values.Sum();
+}
+
+/// <summary>Turns a recording into expected exports, by <see cref="SdkModel"/> and <see cref="DocumentedRules"/>.</summary>
+internal sealed class Expectation(Recording recording, Func<Recorded, string> meterName, Func<Recorded, string> instrumentName)
+{
+    private static readonly string[] HistogramSuffixes = [".count", ".sum", ".min", ".max", ".avg", ".bucket"];
+
+    private readonly DocumentedRules rules = DocumentedRules.Of[recording.Profile];
+    private readonly SdkModel sdk = new();
+    private readonly Dictionary<string, Owner> owners = [];
+    private readonly Dictionary<Recorded, (string[] Names, Tag[] Constants)> streams = new(ReferenceEqualityComparer.Instance);
+    private ExpectedExport current = new();
+    private string? lossOfPoint;
+
+    /// <summary>The expectation of the next export.</summary>
+    public ExpectedExport Export(int number)
+    {
+        current = new ExpectedExport();
+        foreach (var instrument in recording.Instruments)
+        {
+            var points = sdk.Points(instrument, number).ToList();
+            if (points.Count > 0 && !streams.ContainsKey(instrument))
+            {
+                streams[instrument] = Claim(instrument);
+            }
+
+            foreach (var point in points)
+            {
+                Write(instrument, point);
+            }
+        }
+
+        return current;
+    }
+
+    private void Write(Recorded instrument, Point point)
+    {
+        var (names, constants) = streams[instrument];
+        var tags = rules.Tags(point.Attributes, constants);
+        var isCounter = KindOf(instrument) == "counter";
+        lossOfPoint = null;
+        if (point.Distribution is { } values)
+        {
+            WriteHistogram(instrument, names, tags, values);
+        }
+        else if (isCounter && (point.Whole ?? point.Real) == 0)
+        {
+            return;
+        }
+        else if (point.Whole is { } whole)
+        {
+            Write(names[0], tags, isCounter, whole.ToString(CultureInfo.InvariantCulture), whole);
+        }
+        else
+        {
+            Write(names[0], tags, isCounter, point.Real!.Value);
+        }
+
+        if (lossOfPoint is null)
+        {
+            current.PointsExported++;
+        }
+        else
+        {
+            current.PointsDropped[lossOfPoint] = current.PointsDropped.GetValueOrDefault(lossOfPoint) + 1;
+        }
+    }
+
+    private void WriteHistogram(Recorded instrument, string[] names, IReadOnlyList<Tag> tags, double[] values)
+    {
+        var sum = values.Aggregate(0d, (total, value) => total + value);
+        Write(names[0], tags, isCounter: true, values.Length);
+        Write(names[1], tags, isCounter: true, sum);
+        if (instrument.RecordMinMax)
+        {
+            Write(names[2], tags, isCounter: false, values.Aggregate(double.PositiveInfinity, Math.Min));
+            Write(names[3], tags, isCounter: false, values.Aggregate(double.NegativeInfinity, Math.Max));
+        }
+
+        Write(names[4], tags, isCounter: false, sum / values.Length);
+        if (recording.HistogramForm != HistogramForm.Buckets)
+        {
+            return;
+        }
+
+        var buckets = instrument.Kind == InstrumentKind.ExponentialHistogram ? PowersOfTwo(values) : Explicit(values, instrument.Bounds);
+        foreach (var (bound, count) in buckets)
+        {
+            WriteBucket(names[5], tags, bound, count);
+        }
+    }
+
+    private static IEnumerable<(double Bound, int Count)> Explicit(double[] values, double[] bounds) => bounds.Length == 0
+        ? []
+        : values.CountBy(value => bounds.FirstOrDefault(bound => value <= bound, double.PositiveInfinity)).Select(pair => (pair.Key, pair.Value));
+
+    /// <summary>Each value counts below the next power of two, or a coarser power where they would make more than 160 buckets.</summary>
+    private static IEnumerable<(double Bound, int Count)> PowersOfTwo(double[] values)
+    {
+        var finite = values.Where(double.IsFinite).ToList();
+        var zeros = finite.Count(value => value == 0);
+        var exponents = finite.Where(value => value > 0).Select(CeilingExponent).Order().ToList();
+        var shift = 0;
+        while (exponents.Count > 0 && ((exponents[^1] - 1) >> shift) - ((exponents[0] - 1) >> shift) >= 160)
+        {
+            shift++;
+        }
+
+        var buckets = exponents.CountBy(exponent => (((exponent - 1) >> shift) + 1) << shift).Select(pair => (Math.Pow(2, pair.Key), pair.Value));
+        return zeros > 0 ? buckets.Prepend((0, zeros)) : buckets;
+    }
+
+    /// <summary>The least n with value &lt;= 2^n.</summary>
+    private static int CeilingExponent(double value)
+    {
+        var floor = Math.ILogB(value);
+        return Math.ScaleB(1, floor) == value ? floor : floor + 1;
+    }
+
+    private void WriteBucket(string name, IReadOnlyList<Tag> tags, double bound, int count)
+    {
+        var text = double.IsPositiveInfinity(bound) ? "inf" : NumberText.Of(bound, isPlain: true);
+        if (rules.Dialect == TestSupport.TagDialect.None)
+        {
+            Write($"{name}.{text.Replace('.', '_')}", tags, isCounter: true, count);
+        }
+        else
+        {
+            Write(name, [.. tags, new Tag("upper_bound", text)], isCounter: true, count);
+        }
+    }
+
+    private void Write(string name, IReadOnlyList<Tag> tags, bool isCounter, double value)
+    {
+        if (!double.IsFinite(value))
+        {
+            lossOfPoint ??= "invalid_value";
+        }
+        else
+        {
+            Write(name, tags, isCounter, NumberText.Of(value, rules.NumbersArePlain), value);
+        }
+    }
+
+    private void Write(string name, IReadOnlyList<Tag> tags, bool isCounter, string text, double value)
+    {
+        if (isCounter && value < 0 && rules.RejectsNegativeCounters)
+        {
+            lossOfPoint ??= "negative_counter";
+            return;
+        }
+
+        var chunk = new Chunk(name, tags, isCounter ? "c" : "g", text, value, !isCounter && value < 0 && rules.SignedGaugeIsDelta);
+        if (Encoding.UTF8.GetByteCount(chunk.Text(rules)) > recording.MaxPacketBytes)
+        {
+            lossOfPoint ??= "line_too_long";
+            current.TooLong.Add(chunk);
+        }
+        else
+        {
+            current.Chunks.Add(chunk);
+        }
+    }
+
+    /// <summary>The first stream to be exported keeps the name; a later one that would be mistaken for it is made distinct.</summary>
+    private (string[] Names, Tag[] Constants) Claim(Recorded instrument)
+    {
+        var own = new Owner(KindOf(instrument), instrument.Unit, meterName(instrument), instrument.MeterVersion ?? string.Empty);
+        var suffixes = own.Kind == "histogram" ? HistogramSuffixes : [string.Empty];
+        var name = instrument.ViewName ?? instrumentName(instrument);
+        var names = Named(name, suffixes);
+        var needsScope = false;
+        for (var attempt = 1; names.Select(each => owners.GetValueOrDefault(each)).FirstOrDefault(owner => owner is not null && owner != own) is { } owner; attempt++)
+        {
+            if (rules.Dialect != TestSupport.TagDialect.None && (owner.Kind, owner.Unit) == (own.Kind, own.Unit))
+            {
+                needsScope = true;
+                break;
+            }
+
+            var difference = owner.Kind != own.Kind ? own.Kind
+                : owner.Unit == own.Unit ? own.Meter
+                : own.Unit.Length > 0 ? own.Unit
+                : "unitless";
+            names = Named(attempt == 1 ? $"{name}.{difference}" : $"{name}.{difference}.{attempt}", suffixes);
+        }
+
+        if (!needsScope)
+        {
+            foreach (var each in names)
+            {
+                owners[each] = own;
+            }
+        }
+
+        return (names, [.. Constants(own, needsScope || recording.IncludeScopeTags)]);
+    }
+
+    private string[] Named(string name, string[] suffixes) => [.. suffixes.Select(suffix => rules.Name(recording.Prefix, name, suffix))];
+
+    private IEnumerable<Tag> Constants(Owner scope, bool withScope)
+    {
+        foreach (var (key, value) in recording.Tags)
+        {
+            yield return rules.Constant(key, value);
+        }
+
+        if (recording.ServiceName is not null && !recording.Tags.Any(tag => tag.Key == "service"))
+        {
+            yield return rules.Constant("service", recording.ServiceName);
+        }
+
+        if (withScope)
+        {
+            yield return rules.Constant("otel.scope.name", scope.Meter);
+            if (scope.MeterVersion.Length > 0)
+            {
+                yield return rules.Constant("otel.scope.version", scope.MeterVersion);
+            }
+        }
+    }
+
+    private static string KindOf(Recorded instrument) => instrument.Kind switch
+    {
+        InstrumentKind.LongCounter or InstrumentKind.DoubleCounter => "counter",
+        InstrumentKind.LongObservableCounter or InstrumentKind.DoubleObservableCounter => "counter",
+        InstrumentKind.LongUpDownCounter or InstrumentKind.DoubleUpDownCounter or InstrumentKind.LongObservableUpDownCounter => "updowncounter",
+        InstrumentKind.LongGauge or InstrumentKind.DoubleGauge or InstrumentKind.DoubleObservableGauge => "gauge",
+        _ => "histogram",
+    };
+
+    private sealed record Owner(string Kind, string Unit, string Meter, string MeterVersion);
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
+
+/// <summary>Reads exports as a receiver does and holds them against what is expected. One for consecutive exports of one exporter.</summary>
+internal sealed partial class ReceiverCheck(DocumentedRules rules)
+{
+    private readonly ReceiverModel model = new(rules.Receiver);
+    private readonly Dictionary<SeriesKey, double> levels = [];
+    private readonly HashSet<SeriesKey> shared = [];
+
+    // Only Datadog does not keep a colon at the end of a value.
+    private readonly StatsdDecoder decoder = rules is { Dialect: TagDialect.DogStatsd, Profile: not StatsdProfile.DatadogAgent }
+        ? new StatsdDecoder(rules.Dialect) { Alphabet = Alphabet.DogStatsd with { TagValue = AnyTagValue() } }
+        : new StatsdDecoder(rules.Dialect);
+
+    public void Check(int maxPacketBytes, ExpectedExport expected, ActualExport actual)
+    {
+        Assert.Equal(actual.PacketsSent, actual.Datagrams.Count);
+        Assert.All(actual.Datagrams, datagram => Assert.InRange(datagram.Length, 1, maxPacketBytes));
+        var packets = actual.Datagrams.Select(datagram => Chunks(decoder.Decode(datagram))).ToList();
+
+        Match(expected.Chunks, [.. packets.SelectMany(chunks => chunks)]);
+        CheckPacking(packets, maxPacketBytes, expected.TooLong.Count);
+        CheckLevels(expected.Chunks, actual.Datagrams);
+        Assert.Equal(expected.PointsExported, actual.PointsExported);
+        Assert.Equal(Sorted(expected.PointsDropped), Sorted(actual.PointsDropped));
+    }
+
+    private static IEnumerable<KeyValuePair<string, long>> Sorted(IEnumerable<KeyValuePair<string, long>> counts) =>
+        counts.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+
+    /// <summary>A line that sets a gauge to zero belongs to the negative one of the same series that follows.</summary>
+    private List<StatsdRecord[]> Chunks(IReadOnlyList<StatsdRecord> records)
+    {
+        var chunks = new List<StatsdRecord[]>();
+        for (var i = 0; i < records.Count; i++)
+        {
+            var isNegative = rules.SignedGaugeIsDelta && records[i] is { Type: "g", IsSigned: true };
+            Assert.False(isNegative, $"Not set to zero before: {records[i].Line}");
+            var isReset = rules.SignedGaugeIsDelta && i + 1 < records.Count && records[i] is { Type: "g", Value: "0" }
+                && records[i + 1] is { Type: "g", IsSigned: true } && Series(records[i]) == Series(records[i + 1]);
+            chunks.Add(isReset ? [records[i], records[++i]] : [records[i]]);
+        }
+
+        return chunks;
+    }
+
+    private static string Series(StatsdRecord record) => Identity(record.Name, record.TagPairs.Select(tag => new Tag(tag.Key, tag.Value)), record.Type);
+
+    private static string Identity(string name, IEnumerable<Tag> tags, string type) => $"{type} {name} {string.Join('\u0001', tags)}";
+
+    private void Match(IEnumerable<Chunk> expected, IEnumerable<StatsdRecord[]> actual)
+    {
+        var missing = new List<string>();
+        var unexplained = actual.ToLookup(chunk => Series(chunk[^1])).ToDictionary(group => group.Key, group => group.ToList());
+        foreach (var chunk in expected)
+        {
+            var candidates = unexplained.GetValueOrDefault(Identity(chunk.Name, chunk.Tags, chunk.Type), []);
+            var found = candidates.FindIndex(candidate => IsSame(chunk, candidate));
+            if (found < 0)
+            {
+                missing.Add(chunk.Text(rules));
+            }
+            else
+            {
+                candidates.RemoveAt(found);
+            }
+        }
+
+        var left = unexplained.Values.SelectMany(chunks => chunks).Select(chunk => string.Join('\n', chunk.Select(record => record.Line))).ToList();
+        Assert.True(
+            missing.Count == 0 && left.Count == 0,
+            $"Missing:\n  {string.Join("\n  ", missing.Select(Recording.Escaped))}\nUnexplained:\n  {string.Join("\n  ", left.Select(Recording.Escaped))}");
+    }
+
+    /// <summary>Whole numbers are exact; of two texts for a fraction the shorter is the one to write, and two of a length are as good.</summary>
+    private static bool IsSame(Chunk expected, StatsdRecord[] actual)
+    {
+        var text = actual[^1].Value;
+        return expected.AfterReset == (actual.Length == 2)
+            && (text == expected.Value
+                || (!long.TryParse(expected.Value, CultureInfo.InvariantCulture, out _)
+                    && text.Length == expected.Value.Length
+                    && double.Parse(text, CultureInfo.InvariantCulture).Equals(expected.Level)));
+    }
+
+    /// <summary>What begins a packet would not have fitted into the one before.</summary>
+    private static void CheckPacking(List<List<StatsdRecord[]>> packets, int maxPacketBytes, int tooLong)
+    {
+        var early = 0;
+        for (var i = 1; i < packets.Count; i++)
+        {
+            var length = packets[i - 1].Sum(Bytes) - 1;
+            early += length + Bytes(packets[i][0]) <= maxPacketBytes ? 1 : 0;
+        }
+
+        // A line that no packet holds ends the packet before it all the same.
+        Assert.InRange(early, 0, tooLong);
+    }
+
+    /// <summary>Each line with its line feed.</summary>
+    private static int Bytes(StatsdRecord[] chunk) => chunk.Sum(record => Encoding.UTF8.GetByteCount(record.Line) + 1);
+
+    /// <summary>Where a series is one to the receiver, too, its gauges stand where they were recorded to stand.</summary>
+    private void CheckLevels(IEnumerable<Chunk> expected, IEnumerable<byte[]> datagrams)
+    {
+        model.Apply(decoder.DecodeAll(datagrams));
+        var seen = new HashSet<SeriesKey>();
+        foreach (var chunk in expected.Where(chunk => chunk.Type == "g"))
+        {
+            var key = SeriesKey.Of(
+                chunk.Name, chunk.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value)), ordered: rules.Receiver == ReceiverKind.StatsdDaemon);
+            if (!seen.Add(key))
+            {
+                shared.Add(key);
+            }
+
+            levels[key] = chunk.Level;
+        }
+
+        foreach (var (key, level) in levels)
+        {
+            Assert.True(shared.Contains(key) || model.Gauges[key] == level, $"The gauge {key} is {model.Gauges[key]} rather than {level}.");
+        }
+    }
+
+    [GeneratedRegex(@"\A[^\p{Cc}|,]+\z")]
+    private static partial Regex AnyTagValue();
+}

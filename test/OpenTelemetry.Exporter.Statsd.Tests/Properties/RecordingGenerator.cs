@@ -1,0 +1,219 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
+
+/// <summary>Random recordings, and smaller ones for one that fails.</summary>
+internal static class RecordingGenerator
+{
+    private static readonly double[] EdgeDoubles =
+    [
+        0, -0.0, 1, -1, 0.1, 1.5, -2.25, 1d / 3, 8, 1024, 1e21, -1e21, 9.99e20, 1e-7, 9.9e-8, 1e15, 1e16, 123456789.125, 1e300, -1e300,
+        double.Epsilon, -double.Epsilon, 2.2250738585072014E-308, double.MaxValue, double.MinValue, 9007199254740993,
+    ];
+
+    private static readonly double[] NotNumbers = [double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+
+    private static readonly long[] EdgeLongs = [0, 1, -1, 10, long.MinValue, long.MaxValue, int.MaxValue, -1_000_000_007];
+
+    private static readonly double[][] Bounds = [[], [0], [-5, 0, 0.25, 10, 1e6], [0.001, 1, 1e21, 1e300], [1e-9]];
+
+    private static Gen<double> Double { get; } = Gen.Frequency(
+        (6, Gen.Elements(EdgeDoubles)),
+        (6, Gen.Choose(-1000, 1000).Select(number => number / 8d)),
+        (3, Bits.Select(BitConverter.Int64BitsToDouble).Where(double.IsFinite)),
+        (1, Gen.Elements(NotNumbers)));
+
+    private static Gen<long> Long { get; } = Gen.Frequency(
+        (3, Gen.Elements(EdgeLongs)), (5, Gen.Choose(-1000, 1000).Select(number => (long)number)), (1, Bits));
+
+    private static Gen<long> Bits =>
+        Gen.Choose(int.MinValue, int.MaxValue).Zip(Gen.Choose(int.MinValue, int.MaxValue), (high, low) => ((long)high << 32) | (uint)low);
+
+    private static Gen<object?> Value { get; } = Gen.Frequency(
+        (12, HostileText.Any.Select(text => (object?)text)),
+        (1, Gen.Elements<object?>(null, true, false, 1, -7L, 0.1, 1e300, double.NaN, 'x', 12.50m, DayOfWeek.Friday, Guid.Empty)),
+        (1, Gen.Elements<object?>(new DateTime(2025, 12, 31, 23, 59, 59, DateTimeKind.Utc), TimeSpan.FromSeconds(1.5), new Untellable())),
+        (1, Gen.Fresh<object?>(() => new[] { "a", null, "b;c" })),
+        (1, Gen.Fresh<object?>(() => new object?[] { 1, new[] { 2, 3 }, true, new Untellable() })),
+        (1, Gen.Fresh<object?>(() => Array.Empty<long>())));
+
+    private static Gen<Attribute[]> Attributes { get; } =
+        from count in Gen.Frequency((2, Gen.Constant(0)), (6, Gen.Choose(1, 3)), (1, Gen.Choose(4, 9)))
+        from attributes in Gen.ArrayOf(Gen.Frequency((2, HostileText.Any), (1, HostileText.Tame)).Zip(Value, (key, value) => new Attribute(key, value)), count)
+        select attributes;
+
+    private static Gen<Measured[]> Values { get; } =
+        from count in Gen.Frequency((2, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Choose(2, 5)))
+        from values in Gen.ArrayOf(Long.Zip(Double, (whole, real) => new Measured(whole, real)), count)
+        select values;
+
+    private static Gen<Series> AnySeries { get; } =
+        from attributes in Attributes
+        from values in Gen.ArrayOf(Values, Recording.Exports)
+        select new Series(attributes, values);
+
+    private static Gen<Recorded> Instrument { get; } =
+        from kind in Gen.Elements(Enum.GetValues<InstrumentKind>())
+        from meter in Gen.Frequency((4, Gen.Constant("meter")), (1, HostileText.Any.Where(IsMeterName)))
+        from version in Gen.Frequency((3, Gen.Constant<string?>(null)), (1, HostileText.Any.Select(text => (string?)text)))
+        from viewName in Gen.Frequency((2, Gen.Constant<string?>(null)), (3, HostileText.Any.Select(text => (string?)text)), (2, HostileText.Tame.Select(text => (string?)text)))
+        from unit in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("By", "k|b\n", "\u00b5s")))
+        from bounds in Gen.Elements(Bounds)
+        from minMax in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from series in Gen.Choose(1, 4).SelectMany(count => Gen.ArrayOf(AnySeries, count))
+        select new Recorded(kind, meter, version, viewName, unit, bounds, minMax, Distinct(series));
+
+    private static Gen<Recording> AnyRecording { get; } =
+        from profile in Gen.Elements(Enum.GetValues<StatsdProfile>())
+        from packet in Gen.Frequency((1, Gen.Constant(64)), (3, Gen.Choose(64, 200)), (3, Gen.Choose(200, 600)), (2, Gen.Constant(1432)))
+        from prefix in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("app", "app.", "my app|", "\u00e9")), (1, HostileText.Any.Where(text => text.Length <= 100)))
+        from tags in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 3))).SelectMany(count => Gen.ArrayOf(ConstantTag, count))
+        from service in Gen.Frequency((3, Gen.Constant<string?>(null)), (1, HostileText.Any.Where(text => text.Length > 0).Select(text => (string?)text)))
+        from scope in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from form in Gen.Elements(HistogramForm.Summary, HistogramForm.Buckets)
+        from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(Instrument, count))
+        select new Recording(profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, instruments);
+
+    private static Gen<KeyValuePair<string, string>> ConstantTag =>
+        from key in HostileText.Any.Where(text => text.Length > 0)
+        from value in HostileText.Any
+        select KeyValuePair.Create(key, value);
+
+    public static Arbitrary<Recording> Recordings { get; } = Arb.From(AnyRecording, Smaller);
+
+    /// <summary>The first to fail of these is tried further.</summary>
+    private static IEnumerable<Recording> Smaller(Recording recording)
+    {
+        foreach (var instruments in Without(recording.Instruments, atLeast: 1))
+        {
+            yield return recording with { Instruments = instruments };
+        }
+
+        if (recording.Prefix.Length > 0)
+        {
+            yield return recording with { Prefix = string.Empty };
+        }
+
+        if (recording.ServiceName is not null)
+        {
+            yield return recording with { ServiceName = null };
+        }
+
+        if (recording.IncludeScopeTags)
+        {
+            yield return recording with { IncludeScopeTags = false };
+        }
+
+        if (recording.HistogramForm != HistogramForm.Summary)
+        {
+            yield return recording with { HistogramForm = HistogramForm.Summary };
+        }
+
+        if (recording.MaxPacketBytes < 1432)
+        {
+            yield return recording with { MaxPacketBytes = 1432 };
+        }
+
+        foreach (var tags in Without(recording.Tags, atLeast: 0))
+        {
+            yield return recording with { Tags = tags };
+        }
+
+        for (var i = 0; i < recording.Instruments.Length; i++)
+        {
+            foreach (var instrument in Smaller(recording.Instruments[i]))
+            {
+                yield return recording with { Instruments = With(recording.Instruments, i, instrument) };
+            }
+        }
+    }
+
+    private static IEnumerable<Recorded> Smaller(Recorded instrument)
+    {
+        foreach (var series in Without(instrument.Series, atLeast: 1))
+        {
+            yield return instrument with { Series = series };
+        }
+
+        foreach (var name in Smaller(instrument.ViewName))
+        {
+            yield return instrument with { ViewName = name };
+        }
+
+        for (var i = 0; i < instrument.Series.Length; i++)
+        {
+            foreach (var series in Smaller(instrument.Series[i]).Where(series => Distinct(With(instrument.Series, i, series)).Length == instrument.Series.Length))
+            {
+                yield return instrument with { Series = With(instrument.Series, i, series) };
+            }
+        }
+    }
+
+    private static IEnumerable<Series> Smaller(Series series)
+    {
+        foreach (var attributes in Without(series.Attributes, atLeast: 0).Where(attributes => !IsReordered(attributes)))
+        {
+            yield return series with { Attributes = attributes };
+        }
+
+        for (var export = 0; export < series.Values.Length; export++)
+        {
+            foreach (var values in Without(series.Values[export], atLeast: 0))
+            {
+                yield return series with { Values = With(series.Values, export, values) };
+            }
+        }
+
+        for (var i = 0; i < series.Attributes.Length; i++)
+        {
+            if (series.Attributes[i].Value is not string { Length: 1 })
+            {
+                yield return series with { Attributes = With(series.Attributes, i, series.Attributes[i] with { Value = "v" }) };
+            }
+        }
+    }
+
+    private static IEnumerable<string?> Smaller(string? name)
+    {
+        if (name is not null)
+        {
+            yield return null;
+            if (name.Length > 1)
+            {
+                yield return name[..(name.Length / 2)];
+                yield return name[1..];
+                yield return name[..^1];
+            }
+        }
+    }
+
+    private static IEnumerable<T[]> Without<T>(T[] items, int atLeast) => items.Length <= atLeast
+        ? []
+        : Enumerable.Range(0, items.Length).Select(index => items.Where((_, i) => i != index).ToArray());
+
+    private static T[] With<T>(T[] items, int index, T item)
+    {
+        var copy = (T[])items.Clone();
+        copy[index] = item;
+        return copy;
+    }
+
+    /// <summary>Series as the SDK tells them apart, each once; it sorts three tags in a way that may swap two of the same key.</summary>
+    private static Series[] Distinct(Series[] series) =>
+        [.. series.Where(one => !IsReordered(one.Attributes)).DistinctBy(one => string.Join('\u0001', one.Attributes
+            .OrderBy(attribute => attribute.Key, StringComparer.Ordinal)
+            .Select(attribute => $"{attribute.Key}\u0002{attribute.Value?.GetType()}\u0002{DocumentedRules.Text(attribute.Value)}")))];
+
+    private static bool IsReordered(Attribute[] attributes) =>
+        attributes.Length == 3 && attributes.DistinctBy(attribute => attribute.Key).Count() < 3;
+
+    /// <summary>What AddMeter takes literally.</summary>
+    private static bool IsMeterName(string text) => !string.IsNullOrWhiteSpace(text) && !text.Contains('*') && !text.Contains('?');
+
+    /// <summary>An attribute whose text nobody gets to see.</summary>
+    private sealed class Untellable
+    {
+        public override string ToString() => throw new InvalidOperationException("No text.");
+    }
+}
