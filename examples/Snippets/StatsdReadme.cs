@@ -1,0 +1,35 @@
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+
+namespace Snippets;
+
+/// <summary>From the README of OpenTelemetry.Exporter.Statsd.</summary>
+public static class StatsdReadme
+{
+    public static void SetUp(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("MyApp")
+            .AddStatsdExporter());
+    }
+
+    public static void WithoutHost()
+    {
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter("MyApp")
+            .AddStatsdExporter((statsd, reader) =>
+            {
+                statsd.Endpoint = "udp://statsd.internal:8125";
+                statsd.Profile = StatsdProfile.StatsDGraphite;
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 5000;
+            })
+            .Build();
+    }
+
+    public static void FromConfiguration(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<StatsdExporterOptions>(builder.Configuration.GetSection("Statsd"));
+    }
+}
