@@ -51,7 +51,9 @@ public sealed class StreamNameTests
         using var session = new Session();
         session.Meter.CreateCounter<int>("a-b").Add(1);
         session.Meter.CreateGauge<int>("a_b").Record(2);
-        Assert.Equal(["a_b:1|c", "a_b.gauge:2|g"], session.FlushLines());
+        session.Meter.CreateCounter<int>("a_b").Add(3);
+        session.Meter.CreateCounter<int>("a/b").Add(4);
+        Assert.Equal(["a_b:1|c", "a_b.gauge:2|g", "a_b.2:3|c", "a_b.3:4|c"], session.FlushLines());
     }
 
     [Fact]

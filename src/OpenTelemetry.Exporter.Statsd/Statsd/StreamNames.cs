@@ -7,7 +7,8 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <para>A receiver knows a series by its name and tags, so of two streams with one name it would mix up the values. The
 /// first to be exported keeps the name. A later one that differs in kind or unit gets that as a suffix
 /// (<c>queue.gauge</c>, <c>size.kilobytes</c>); one of the same kind and unit from another meter keeps the name and has to
-/// carry its meter's name as a tag or, where there are no tags, gets it as a suffix.</para>
+/// carry its meter's name as a tag or, where there are no tags, gets it as a suffix. One that differs in nothing but what
+/// sanitising takes from its name gets an ordinal (<c>a_b.2</c>), which is also what follows a suffix that is taken.</para>
 /// <para>One owner at a time. Grows with the number of distinct names.</para>
 /// </remarks>
 internal sealed class StreamNames(ReceiverProfile profile, string prefix)
@@ -23,19 +24,16 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix)
     public byte[][] Claim(string name, ReadOnlySpan<string> suffixes, StreamIdentity identity, out bool needsScopeTags)
     {
         needsScopeTags = false;
-        var candidate = name;
-        var encoded = Encode(candidate, suffixes);
+        var encoded = Encode(name, suffixes);
         for (var attempt = 1; FindConflict(encoded, identity) is { } owner; attempt++)
         {
-            if (profile.Tags is not null && owner.Kind == identity.Kind && owner.Unit == identity.Unit)
+            if (profile.Tags is not null && identity.IsTwinOfOtherMeter(owner))
             {
                 needsScopeTags = true;
                 return encoded;
             }
 
-            var distinct = $"{name}.{Distinction(owner, identity)}";
-            candidate = attempt == 1 ? distinct : $"{distinct}.{attempt}";
-            encoded = Encode(candidate, suffixes);
+            encoded = Encode(Distinct(name, owner, identity, attempt), suffixes);
         }
 
         foreach (var each in encoded)
@@ -46,19 +44,15 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix)
         return encoded;
     }
 
-    private static string Distinction(StreamIdentity owner, StreamIdentity later)
+    private static string Distinct(string name, StreamIdentity owner, StreamIdentity later, int attempt)
     {
-        if (owner.Kind != later.Kind)
-        {
-            return later.Kind;
-        }
-
-        if (owner.Unit != later.Unit)
-        {
-            return later.Unit.Length > 0 ? later.Unit : "unitless";
-        }
-
-        return later.Meter;
+        var difference = owner.Kind != later.Kind ? later.Kind
+            : owner.Unit != later.Unit ? later.Unit.Length > 0 ? later.Unit : "unitless"
+            : owner.IsOfMeterOf(later) ? null
+            : later.Meter;
+        return difference is null ? $"{name}.{attempt + 1}"
+            : attempt == 1 ? $"{name}.{difference}"
+            : $"{name}.{difference}.{attempt}";
     }
 
     private byte[][] Encode(string name, ReadOnlySpan<string> suffixes)

@@ -200,14 +200,16 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     /// <summary>The first stream to be exported keeps the name; a later one that would be mistaken for it is made distinct.</summary>
     private (string[] Names, Tag[] Constants) Claim(Recorded instrument)
     {
-        var own = new Owner(KindOf(instrument), instrument.Unit, meterName(instrument), instrument.MeterVersion ?? string.Empty);
-        var suffixes = own.Kind == "histogram" ? HistogramSuffixes : [string.Empty];
         var name = instrument.ViewName ?? instrumentName(instrument);
+        var own = new Owner(name, KindOf(instrument), instrument.Unit, meterName(instrument), instrument.MeterVersion ?? string.Empty);
+        var suffixes = own.Kind == "histogram" ? HistogramSuffixes : [string.Empty];
         var names = Named(name, suffixes);
         var needsScope = false;
-        for (var attempt = 1; names.Select(each => owners.GetValueOrDefault(each)).FirstOrDefault(owner => owner is not null && owner != own) is { } owner; attempt++)
+        for (var attempt = 1; OtherOwner(names, own) is { } owner; attempt++)
         {
-            if (rules.Dialect != TestSupport.TagDialect.None && (owner.Kind, owner.Unit) == (own.Kind, own.Unit))
+            var isTwin = (owner.Kind, owner.Unit) == (own.Kind, own.Unit);
+            var isOfOneMeter = (owner.Meter, owner.MeterVersion) == (own.Meter, own.MeterVersion);
+            if (isTwin && !isOfOneMeter && rules.Dialect != TestSupport.TagDialect.None)
             {
                 needsScope = true;
                 break;
@@ -217,7 +219,10 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
                 : owner.Unit == own.Unit ? own.Meter
                 : own.Unit.Length > 0 ? own.Unit
                 : "unitless";
-            names = Named(attempt == 1 ? $"{name}.{difference}" : $"{name}.{difference}.{attempt}", suffixes);
+            var distinct = isTwin && isOfOneMeter ? $"{name}.{attempt + 1}"
+                : attempt == 1 ? $"{name}.{difference}"
+                : $"{name}.{difference}.{attempt}";
+            names = Named(distinct, suffixes);
         }
 
         if (!needsScope)
@@ -230,6 +235,9 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
 
         return (names, [.. Constants(own, needsScope || recording.IncludeScopeTags)]);
     }
+
+    private Owner? OtherOwner(string[] names, Owner own) =>
+        names.Select(name => owners.GetValueOrDefault(name)).FirstOrDefault(owner => owner is not null && owner != own);
 
     private string[] Named(string name, string[] suffixes) => [.. suffixes.Select(suffix => rules.Name(recording.Prefix, name, suffix))];
 
@@ -264,5 +272,5 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         _ => "histogram",
     };
 
-    private sealed record Owner(string Kind, string Unit, string Meter, string MeterVersion);
+    private sealed record Owner(string Name, string Kind, string Unit, string Meter, string MeterVersion);
 }
