@@ -6,7 +6,7 @@ public enum StatsdProfile
     /// <summary>
     /// The Datadog Agent: DogStatsD tags (<c>name:1|c|#key:value</c>), gauges below zero as they are. Names keep ASCII letters, digits,
     /// <c>_</c> and <c>.</c>; tag values keep all of Unicode but <c>,</c>, <c>|</c> and control characters; a name and a tag have 200
-    /// bytes each. The attributes <c>host</c>, <c>device</c> and <c>dd.internal.*</c>, which the Agent would act on, get the prefix
+    /// bytes each, 16 of a name's being kept for suffixes such as <c>.bucket</c>. The attributes <c>host</c>, <c>device</c> and <c>dd.internal.*</c>, which the Agent would act on, get the prefix
     /// <c>otel.</c>
     /// </summary>
     DatadogAgent,
@@ -19,7 +19,8 @@ public enum StatsdProfile
 
     /// <summary>
     /// The original StatsD daemon before a Graphite that knows tags: <c>name;key=value:1|c</c>. Names and tags keep ASCII letters,
-    /// digits, <c>_</c>, <c>.</c> and <c>-</c>, which is what the daemon lets through. Otherwise as <see cref="StatsD"/>.
+    /// digits, <c>_</c>, <c>.</c> and <c>-</c>, tag values <c>=</c> too, which is what the daemon lets through. The attribute
+    /// <c>name</c> gets the prefix <c>otel.</c> Otherwise as <see cref="StatsD"/>.
     /// </summary>
     StatsDGraphite,
 
@@ -31,7 +32,8 @@ public enum StatsdProfile
 
     /// <summary>
     /// Telegraf's statsd input in its default settings: tags in the name (<c>name,key=value:1|c</c>); a gauge below zero is set to 0
-    /// first. Telegraf itself cuts the fraction off a counter.
+    /// first. Telegraf itself cuts the fraction off a counter. The attributes <c>metric_type</c> and <c>temporality</c> get the
+    /// prefix <c>otel.</c>
     /// </summary>
     Telegraf,
 
