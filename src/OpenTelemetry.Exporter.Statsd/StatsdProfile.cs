@@ -6,8 +6,8 @@ public enum StatsdProfile
     /// <summary>
     /// The Datadog Agent: DogStatsD tags (<c>name:1|c|#key:value</c>), gauges below zero as they are. Names keep ASCII letters, digits,
     /// <c>_</c> and <c>.</c>; tag values keep all of Unicode but <c>,</c>, <c>|</c> and control characters; a name and a tag have 200
-    /// bytes each, 16 of a name's being kept for suffixes such as <c>.bucket</c>. The attributes <c>host</c>, <c>device</c> and <c>dd.internal.*</c>, which the Agent would act on, get the prefix
-    /// <c>otel.</c>
+    /// bytes each, 16 of a name's being kept for suffixes such as <c>.bucket</c>. The attributes <c>host</c>,
+    /// <c>device</c> and <c>dd.internal.*</c>, which the Agent would act on, get the prefix <c>otel.</c>
     /// </summary>
     DatadogAgent,
 

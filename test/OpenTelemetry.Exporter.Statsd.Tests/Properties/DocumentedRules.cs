@@ -34,7 +34,8 @@ internal sealed class DocumentedRules
                 nameCharacters = Ascii("_.");
                 keyCharacters = AsciiAndUnicode("_.-/");
                 valueCharacters = AllBut(",|");
-                isReserved = key => Is(key, "host") || Is(key, "device") || key.StartsWith("dd.internal.", StringComparison.OrdinalIgnoreCase);
+                isReserved = key => key.ToUpperInvariant() is "HOST" or "DEVICE"
+                    || key.StartsWith("dd.internal.", StringComparison.OrdinalIgnoreCase);
                 maxNameBytes = maxTagBytes = 200;
                 replacesColonAtTheEnd = true;
                 break;
@@ -220,8 +221,6 @@ internal sealed class DocumentedRules
 
     private static string Joined(IReadOnlyList<Tag> tags, char assignment, char separator) =>
         string.Join(separator, tags.Select(tag => $"{tag.Key}{assignment}{tag.Value}"));
-
-    private static bool Is(string key, string reserved) => key.Equals(reserved, StringComparison.OrdinalIgnoreCase);
 
     private static Func<Rune, bool> Ascii(string punctuation) =>
         c => c.IsAscii && (char.IsAsciiLetterOrDigit((char)c.Value) || punctuation.Contains((char)c.Value));

@@ -118,16 +118,18 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             return;
         }
 
-        var buckets = instrument.Kind == InstrumentKind.ExponentialHistogram ? PowersOfTwo(values) : Explicit(values, instrument.Bounds);
+        var buckets = instrument.Kind == InstrumentKind.ExponentialHistogram
+            ? PowersOfTwo(values)
+            : Explicit(values, instrument.Bounds);
         foreach (var (bound, count) in buckets)
         {
             WriteBucket(names[5], tags, bound, count);
         }
     }
 
-    private static IEnumerable<(double Bound, int Count)> Explicit(double[] values, double[] bounds) => bounds.Length == 0
-        ? []
-        : values.CountBy(value => bounds.FirstOrDefault(bound => value <= bound, double.PositiveInfinity)).Select(pair => (pair.Key, pair.Value));
+    private static IEnumerable<(double Bound, int Count)> Explicit(double[] values, double[] bounds) => bounds.Length == 0 ? [] : values
+        .CountBy(value => bounds.FirstOrDefault(bound => value <= bound, double.PositiveInfinity))
+        .Select(pair => (pair.Key, pair.Value));
 
     /// <summary>Each value counts below the next power of two, or a coarser power where they would make more than 160 buckets.</summary>
     private static IEnumerable<(double Bound, int Count)> PowersOfTwo(double[] values)
@@ -141,7 +143,9 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             shift++;
         }
 
-        var buckets = exponents.CountBy(exponent => (((exponent - 1) >> shift) + 1) << shift).Select(pair => (Math.Pow(2, pair.Key), pair.Value));
+        var buckets = exponents
+            .CountBy(exponent => (((exponent - 1) >> shift) + 1) << shift)
+            .Select(pair => (Math.Pow(2, pair.Key), pair.Value));
         return zeros > 0 ? buckets.Prepend((0, zeros)) : buckets;
     }
 

@@ -15,7 +15,7 @@ public sealed class LineWriterProperties
     private static readonly Gen<double> Real = Gen.OneOf(
         ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite), Gen.Elements(0, -0.0, 1e21, 1e-7, double.Epsilon, double.MaxValue));
 
-    private static readonly Gen<(string Head, string HeadEnd, string Tail, string TailEnd, bool IsWhole, long Whole, double Real, bool IsPlain)> Lines =
+    private static readonly Gen<Line> Lines =
         from head in HostileText.Tame
         from headEnd in Gen.Elements(string.Empty, ";k=v", ",k=\u00e9")
         from tail in Gen.Elements("|c", "|g")
@@ -24,7 +24,10 @@ public sealed class LineWriterProperties
         from whole in ArbMap.Default.GeneratorFor<long>()
         from real in Real
         from isPlain in ArbMap.Default.GeneratorFor<bool>()
-        select (head, headEnd, tail, tailEnd, isWhole, whole, real, isPlain);
+        select new Line(head, headEnd, tail, tailEnd, isWhole, whole, real, isPlain);
+
+    private sealed record Line(
+        string Head, string HeadEnd, string Tail, string TailEnd, bool IsWhole, long Whole, double Real, bool IsPlain);
 
     private delegate bool Writer(Span<byte> destination, out int written);
 
@@ -32,10 +35,10 @@ public sealed class LineWriterProperties
     public void A_line_fits_exactly_or_not_at_all() => Prop.ForAll(Lines.ToArbitrary(), line =>
     {
         var form = line.IsPlain ? NumberForm.Plain : NumberForm.Shortest;
-        var expected = $"{line.Head}{line.HeadEnd}:{Number(line.IsWhole, line.Whole, line.Real, line.IsPlain)}{line.Tail}{line.TailEnd}";
+        var expected = $"{line.Head}{line.HeadEnd}:{Number(line)}{line.Tail}{line.TailEnd}";
         FitsExactly(expected, (Span<byte> destination, out int written) => line.IsWhole
-            ? LineWriter.TryWrite(destination, Parts(line.Head, line.HeadEnd, line.Tail, line.TailEnd), line.Whole, form, out written)
-            : LineWriter.TryWrite(destination, Parts(line.Head, line.HeadEnd, line.Tail, line.TailEnd), line.Real, form, out written));
+            ? LineWriter.TryWrite(destination, Parts(line), line.Whole, form, out written)
+            : LineWriter.TryWrite(destination, Parts(line), line.Real, form, out written));
         FitsExactly(expected, (Span<byte> destination, out int written) =>
         {
             var head = Encoding.UTF8.GetBytes(line.Head + line.HeadEnd);
@@ -51,21 +54,21 @@ public sealed class LineWriterProperties
     {
         var form = line.IsPlain ? NumberForm.Plain : NumberForm.Shortest;
         var (before, after) = (line.Head + line.HeadEnd, line.Tail + line.TailEnd);
-        var expected = $"{before}:0{after}\n{before}:{Number(line.IsWhole, line.Whole, line.Real, line.IsPlain)}{after}";
+        var expected = $"{before}:0{after}\n{before}:{Number(line)}{after}";
         FitsExactly(expected, (Span<byte> destination, out int written) => line.IsWhole
-            ? LineWriter.TryWriteAfterReset(destination, Parts(line.Head, line.HeadEnd, line.Tail, line.TailEnd), line.Whole, form, out written)
-            : LineWriter.TryWriteAfterReset(destination, Parts(line.Head, line.HeadEnd, line.Tail, line.TailEnd), line.Real, form, out written));
+            ? LineWriter.TryWriteAfterReset(destination, Parts(line), line.Whole, form, out written)
+            : LineWriter.TryWriteAfterReset(destination, Parts(line), line.Real, form, out written));
     }).Check(ManyCases);
 
-    private static string Number(bool isWhole, long whole, double real, bool isPlain) =>
-        isWhole ? whole.ToString(CultureInfo.InvariantCulture) : NumberText.Of(real, isPlain);
+    private static string Number(Line line) =>
+        line.IsWhole ? line.Whole.ToString(CultureInfo.InvariantCulture) : NumberText.Of(line.Real, line.IsPlain);
 
-    private static LineParts Parts(string head, string headEnd, string tail, string tailEnd) => new()
+    private static LineParts Parts(Line line) => new()
     {
-        Head = Encoding.UTF8.GetBytes(head),
-        HeadEnd = Encoding.UTF8.GetBytes(headEnd),
-        Tail = Encoding.UTF8.GetBytes(tail),
-        TailEnd = Encoding.UTF8.GetBytes(tailEnd),
+        Head = Encoding.UTF8.GetBytes(line.Head),
+        HeadEnd = Encoding.UTF8.GetBytes(line.HeadEnd),
+        Tail = Encoding.UTF8.GetBytes(line.Tail),
+        TailEnd = Encoding.UTF8.GetBytes(line.TailEnd),
     };
 
     private static void FitsExactly(string expected, Writer write)

@@ -8,7 +8,8 @@ using TestSupport;
 namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
 
 /// <summary>What an export has put on the wire, and what the exporter says of itself.</summary>
-internal sealed record ActualExport(IReadOnlyList<byte[]> Datagrams, long PointsExported, IReadOnlyDictionary<string, long> PointsDropped, long PacketsSent);
+internal sealed record ActualExport(
+    IReadOnlyList<byte[]> Datagrams, long PointsExported, IReadOnlyDictionary<string, long> PointsDropped, long PacketsSent);
 
 /// <summary>Records into real instruments of a real provider, whose exporter sends to a socket on loopback.</summary>
 internal sealed class ProviderRun : IDisposable
@@ -122,10 +123,15 @@ internal sealed class ProviderRun : IDisposable
         var recorded = recording.Instruments[int.Parse(instrument.Description!, null)];
         MetricStreamConfiguration view = recorded.Kind switch
         {
-            InstrumentKind.ExplicitHistogram => new ExplicitBucketHistogramConfiguration { Boundaries = recorded.Bounds, RecordMinMax = recorded.RecordMinMax },
-            InstrumentKind.ExponentialHistogram => new Base2ExponentialBucketHistogramConfiguration { RecordMinMax = recorded.RecordMinMax },
+            InstrumentKind.ExplicitHistogram => new ExplicitBucketHistogramConfiguration { Boundaries = recorded.Bounds },
+            InstrumentKind.ExponentialHistogram => new Base2ExponentialBucketHistogramConfiguration(),
             _ => new MetricStreamConfiguration(),
         };
+        if (view is HistogramConfiguration histogram)
+        {
+            histogram.RecordMinMax = recorded.RecordMinMax;
+        }
+
         view.Name = recorded.ViewName;
         view.CardinalityLimit = 20;
         return view;

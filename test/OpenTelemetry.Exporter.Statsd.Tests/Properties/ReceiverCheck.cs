@@ -74,8 +74,10 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
         var left = unexplained.Values.SelectMany(chunks => chunks).Select(chunk => string.Join('\n', chunk.Select(record => record.Line))).ToList();
         Assert.True(
             missing.Count == 0 && left.Count == 0,
-            $"Missing:\n  {string.Join("\n  ", missing.Select(Recording.Escaped))}\nUnexplained:\n  {string.Join("\n  ", left.Select(Recording.Escaped))}");
+            $"Missing:{Listed(missing)}\nUnexplained:{Listed(left)}");
     }
+
+    private static string Listed(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"\n  {Recording.Escaped(line, most: 1432)}"));
 
     /// <summary>Whole numbers are exact; of two texts for a fraction the shorter is the one to write, and two of a length are as good.</summary>
     private static bool IsSame(Chunk expected, StatsdRecord[] actual)

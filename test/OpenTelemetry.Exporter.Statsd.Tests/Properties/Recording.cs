@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
 
@@ -49,41 +48,46 @@ internal sealed record Recording(
 {
     public const int Exports = 3;
 
-    /// <summary>A text in which everything but visible ASCII is escaped and a long run is shortened.</summary>
-    public static string Escaped(string? text)
+    /// <summary>A text in which everything but visible ASCII is escaped, and what goes beyond <paramref name="most"/> characters left out.</summary>
+    public static string Escaped(string? text, int most)
     {
         if (text is null)
         {
             return "null";
         }
 
-        var escaped = new StringBuilder("\"");
-        foreach (var c in text.Length > 300 ? text[..60] : text)
-        {
-            escaped.Append(c is >= ' ' and <= '~' and not '"' and not '\\' ? c.ToString() : $"\\u{(int)c:x4}");
-        }
-
-        return escaped.Append(text.Length > 300 ? $"\"...({text.Length} characters)" : "\"").ToString();
+        var escaped = string.Concat(text.Take(most).Select(c => c is >= ' ' and <= '~' and not '"' and not '\\' ? c.ToString() : $"\\u{(int)c:x4}"));
+        return text.Length > most ? $"\"{escaped}\"...({text.Length} characters)" : $"\"{escaped}\"";
     }
 
+    /// <summary>All of the input, so that a failing case can be read.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Profile}, packets of {MaxPacketBytes}, prefix {Escaped(Prefix)}, service {Escaped(ServiceName)}, scope tags {IncludeScopeTags}, {HistogramForm}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"  tags {string.Join(", ", Tags.Select(tag => Escaped(tag.Key) + ": " + Escaped(tag.Value)))}");
-        foreach (var instrument in Instruments)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {instrument.Kind} as {Escaped(instrument.ViewName)}, unit {Escaped(instrument.Unit)}, meter {Escaped(instrument.Meter)} {Escaped(instrument.MeterVersion)}, bounds [{string.Join(' ', instrument.Bounds)}], min and max {instrument.RecordMinMax}");
-            foreach (var series in instrument.Series)
-            {
-                var attributes = series.Attributes.Select(attribute => $"{Escaped(attribute.Key)}: {attribute.Value?.GetType().Name} {Escaped(DocumentedRules.Text(attribute.Value))}");
-                var values = series.Values.Select(export => string.Join(' ', export.Select(value => instrument.Kind.ToString().StartsWith("Long", StringComparison.Ordinal)
-                    ? value.Long.ToString(CultureInfo.InvariantCulture)
-                    : value.Double.ToString("R", CultureInfo.InvariantCulture))));
-                text.AppendLine(CultureInfo.InvariantCulture, $"    {{{string.Join(", ", attributes)}}} <- {string.Join(" | ", values)}");
-            }
-        }
-
-        return text.ToString();
+        var tags = Tags.Select(tag => $"{Short(tag.Key)}: {Short(tag.Value)}");
+        var lines = Instruments.SelectMany(Describe)
+            .Prepend($"  prefix {Short(Prefix)}, service {Short(ServiceName)}, tags {string.Join(", ", tags)}")
+            .Prepend($"{Profile}, packets of {MaxPacketBytes}, scope tags {IncludeScopeTags}, {HistogramForm}");
+        return string.Join('\n', lines);
     }
+
+    private static IEnumerable<string> Describe(Recorded instrument)
+    {
+        yield return $"  {instrument.Kind} as {Short(instrument.ViewName)}, unit {Short(instrument.Unit)}, "
+            + $"meter {Short(instrument.Meter)} {Short(instrument.MeterVersion)}, "
+            + $"bounds [{Numbers(instrument.Bounds)}], min and max {instrument.RecordMinMax}";
+        foreach (var series in instrument.Series)
+        {
+            var attributes = series.Attributes.Select(
+                attribute => $"{Short(attribute.Key)}: {attribute.Value?.GetType().Name} {Short(DocumentedRules.Text(attribute.Value))}");
+            var values = series.Values.Select(export => SdkModel.IsLong(instrument.Kind)
+                ? Numbers(export.Select(value => value.Long))
+                : Numbers(export.Select(value => value.Double)));
+            yield return $"    {{{string.Join(", ", attributes)}}} <- {string.Join(" | ", values)}";
+        }
+    }
+
+    private static string Short(string? text) => Escaped(text, most: 120);
+
+    private static string Numbers<T>(IEnumerable<T> numbers)
+        where T : IFormattable => string.Join(' ', numbers.Select(number => number.ToString(null, CultureInfo.InvariantCulture)));
 }

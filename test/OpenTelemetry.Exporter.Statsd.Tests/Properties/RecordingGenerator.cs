@@ -40,8 +40,8 @@ internal static class RecordingGenerator
 
     private static Gen<Attribute[]> Attributes { get; } =
         from count in Gen.Frequency((2, Gen.Constant(0)), (6, Gen.Choose(1, 3)), (1, Gen.Choose(4, 9)))
-        from attributes in Gen.ArrayOf(Gen.Frequency((2, HostileText.Any), (1, HostileText.Tame)).Zip(Value, (key, value) => new Attribute(key, value)), count)
-        select attributes;
+        from attributes in Gen.ArrayOf(Gen.Frequency((2, HostileText.Any), (1, HostileText.Tame)).Zip(Value), count)
+        select attributes.Select(attribute => new Attribute(attribute.Item1, attribute.Item2)).ToArray();
 
     private static Gen<Measured[]> Values { get; } =
         from count in Gen.Frequency((2, Gen.Constant(0)), (5, Gen.Constant(1)), (2, Gen.Choose(2, 5)))
@@ -56,8 +56,8 @@ internal static class RecordingGenerator
     private static Gen<Recorded> Instrument { get; } =
         from kind in Gen.Elements(Enum.GetValues<InstrumentKind>())
         from meter in Gen.Frequency((4, Gen.Constant("meter")), (1, HostileText.Any.Where(IsMeterName)))
-        from version in Gen.Frequency((3, Gen.Constant<string?>(null)), (1, HostileText.Any.Select(text => (string?)text)))
-        from viewName in Gen.Frequency((2, Gen.Constant<string?>(null)), (3, HostileText.Any.Select(text => (string?)text)), (2, HostileText.Tame.Select(text => (string?)text)))
+        from version in Gen.Frequency((3, None), (1, Some(HostileText.Any)))
+        from viewName in Gen.Frequency((2, None), (3, Some(HostileText.Any)), (2, Some(HostileText.Tame)))
         from unit in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("By", "k|b\n", "\u00b5s")))
         from bounds in Gen.Elements(Bounds)
         from minMax in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
@@ -67,13 +67,17 @@ internal static class RecordingGenerator
     private static Gen<Recording> AnyRecording { get; } =
         from profile in Gen.Elements(Enum.GetValues<StatsdProfile>())
         from packet in Gen.Frequency((1, Gen.Constant(64)), (3, Gen.Choose(64, 200)), (3, Gen.Choose(200, 600)), (2, Gen.Constant(1432)))
-        from prefix in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("app", "app.", "my app|", "\u00e9")), (1, HostileText.Any.Where(text => text.Length <= 100)))
+        from prefix in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("app", "app.", "my app|", "\u00e9")), (1, AnyPrefix))
         from tags in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 3))).SelectMany(count => Gen.ArrayOf(ConstantTag, count))
-        from service in Gen.Frequency((3, Gen.Constant<string?>(null)), (1, HostileText.Any.Where(text => text.Length > 0).Select(text => (string?)text)))
+        from service in Gen.Frequency((3, None), (1, Some(HostileText.Any.Where(text => text.Length > 0))))
         from scope in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
         from form in Gen.Elements(HistogramForm.Summary, HistogramForm.Buckets)
         from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(Instrument, count))
         select new Recording(profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, instruments);
+
+    private static Gen<string?> None => Gen.Constant<string?>(null);
+
+    private static Gen<string> AnyPrefix => HostileText.Any.Where(text => text.Length <= 100);
 
     private static Gen<KeyValuePair<string, string>> ConstantTag =>
         from key in HostileText.Any.Where(text => text.Length > 0)
@@ -81,6 +85,8 @@ internal static class RecordingGenerator
         select KeyValuePair.Create(key, value);
 
     public static Arbitrary<Recording> Recordings { get; } = Arb.From(AnyRecording, Smaller);
+
+    private static Gen<string?> Some(Gen<string> texts) => texts.Select(text => (string?)text);
 
     /// <summary>The first to fail of these is tried further.</summary>
     private static IEnumerable<Recording> Smaller(Recording recording)
@@ -143,9 +149,13 @@ internal static class RecordingGenerator
 
         for (var i = 0; i < instrument.Series.Length; i++)
         {
-            foreach (var series in Smaller(instrument.Series[i]).Where(series => Distinct(With(instrument.Series, i, series)).Length == instrument.Series.Length))
+            foreach (var smaller in Smaller(instrument.Series[i]))
             {
-                yield return instrument with { Series = With(instrument.Series, i, series) };
+                var series = With(instrument.Series, i, smaller);
+                if (Distinct(series).Length == series.Length)
+                {
+                    yield return instrument with { Series = series };
+                }
             }
         }
     }
