@@ -22,7 +22,7 @@ internal sealed class Customers(IHostApplicationLifetime lifetime, IServer serve
         {
             var product = Products[Random.Shared.Next(Products.Length)];
             using var response = await client.PostAsync(new Uri($"/orders/{product}", UriKind.Relative), null, stoppingToken);
-            if (order == 10)
+            if (order == 5)
             {
                 // Nobody who tries this out wants to wait for the first interval to end.
                 metrics.ForceFlush();

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Prometheus.Diagnostics;
@@ -19,17 +20,17 @@ internal sealed class ExporterTelemetry
         "{metric}",
         "Metrics left out of a scrape.");
 
-    private readonly EventLimiter FailureEvents = new(TimeProvider.System);
-    private readonly EventLimiter ConflictEvents = new(TimeProvider.System);
-    private readonly EventLimiter DuplicateEvents = new(TimeProvider.System);
-    private readonly EventLimiter UnknownTypeEvents = new(TimeProvider.System);
+    private readonly EventThrottle failureEvents = new();
+    private readonly EventThrottle conflictEvents = new();
+    private readonly EventThrottle duplicateEvents = new();
+    private readonly EventThrottle unknownTypeEvents = new();
 
     public void ScrapeFailed(Exception exception) => ScrapeFailed(exception.ToString());
 
     public void ScrapeFailed(string reason)
     {
         Failures.Add(1, new KeyValuePair<string, object?>("reason", "failed"));
-        if (FailureEvents.TryPass())
+        if (failureEvents.TryPass(out _))
         {
             PrometheusEventSource.Log.ScrapeFailed(reason);
         }
@@ -38,7 +39,7 @@ internal sealed class ExporterTelemetry
     public void ResponseTooLarge(int limit)
     {
         Failures.Add(1, new KeyValuePair<string, object?>("reason", "too_large"));
-        if (FailureEvents.TryPass())
+        if (failureEvents.TryPass(out _))
         {
             PrometheusEventSource.Log.ResponseTooLarge(limit);
         }
@@ -46,7 +47,7 @@ internal sealed class ExporterTelemetry
 
     public void NameConflict(Metric metric, string name, string taken)
     {
-        if (ConflictEvents.TryPass())
+        if (conflictEvents.TryPass(out _))
         {
             PrometheusEventSource.Log.NameConflict(metric.Name, metric.MeterName, name, taken);
         }
@@ -54,7 +55,7 @@ internal sealed class ExporterTelemetry
 
     public void DuplicateSeries(string family, string label)
     {
-        if (DuplicateEvents.TryPass())
+        if (duplicateEvents.TryPass(out _))
         {
             PrometheusEventSource.Log.DuplicateSeries(family, label);
         }
@@ -63,7 +64,7 @@ internal sealed class ExporterTelemetry
     public void UnknownMetricType(Metric metric)
     {
         Dropped.Add(1, new KeyValuePair<string, object?>("reason", "unknown_type"));
-        if (UnknownTypeEvents.TryPass())
+        if (unknownTypeEvents.TryPass(out _))
         {
             PrometheusEventSource.Log.UnknownMetricType(metric.Name, metric.MetricType.ToString());
         }

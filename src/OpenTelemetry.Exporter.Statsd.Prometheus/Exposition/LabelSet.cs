@@ -69,7 +69,7 @@ internal sealed class LabelSet
     {
         var name = AppendName(key);
         var start = bytes.Length;
-        AttributeText.Append(bytes, value);
+        LabelText.Append(bytes, value);
         Insert(new Label(key, name, start..bytes.Length));
     }
 

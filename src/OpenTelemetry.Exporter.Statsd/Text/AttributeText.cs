@@ -7,14 +7,16 @@ namespace OpenTelemetry.Exporter.Statsd.Text;
 internal static class AttributeText
 {
     /// <summary>
-    /// Strings as they are, booleans in lower case, numbers and dates invariant, array elements joined by <c>;</c>, anything
-    /// else by its own <c>ToString</c>; empty for <see langword="null"/> and for an object whose <c>ToString</c> throws.
+    /// Strings as they are, booleans in lower case, numbers and dates invariant, bytes in Base64, the elements of other arrays
+    /// joined by <c>;</c>, anything else by its own <c>ToString</c>, or by the name of its type if that throws; empty for
+    /// <see langword="null"/>.
     /// </summary>
     public static string Of(object? value) => value switch
     {
         null => string.Empty,
         string text => text,
         bool flag => flag ? "true" : "false",
+        byte[] bytes => Convert.ToBase64String(bytes),
         Array elements => Join(elements),
         _ => Format(value),
     };
@@ -50,7 +52,7 @@ internal static class AttributeText
         catch (Exception)
 #pragma warning restore CA1031
         {
-            return string.Empty;
+            return value.GetType().Name;
         }
     }
 }

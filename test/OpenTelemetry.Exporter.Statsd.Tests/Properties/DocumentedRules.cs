@@ -172,6 +172,8 @@ internal sealed class DocumentedRules
                 return text;
             case bool flag:
                 return flag ? "true" : "false";
+            case byte[] bytes:
+                return Convert.ToBase64String(bytes);
             case Array array:
                 return string.Join(';', array.Cast<object?>().Select(element => element is Array ? element.ToString() : Text(element)));
             default:
@@ -181,7 +183,7 @@ internal sealed class DocumentedRules
                 }
                 catch (InvalidOperationException)
                 {
-                    return string.Empty;
+                    return value.GetType().Name;
                 }
         }
     }

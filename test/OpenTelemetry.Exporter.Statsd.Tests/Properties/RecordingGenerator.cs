@@ -36,6 +36,7 @@ internal static class RecordingGenerator
         (1, Gen.Elements<object?>(new DateTime(2025, 12, 31, 23, 59, 59, DateTimeKind.Utc), TimeSpan.FromSeconds(1.5), new Untellable())),
         (1, Gen.Fresh<object?>(() => new[] { "a", null, "b;c" })),
         (1, Gen.Fresh<object?>(() => new object?[] { 1, new[] { 2, 3 }, true, new Untellable() })),
+        (1, Gen.Fresh<object?>(() => new byte[] { 0, 128, 255 })),
         (1, Gen.Fresh<object?>(() => Array.Empty<long>())));
 
     private static Gen<Attribute[]> Attributes { get; } =

@@ -7,12 +7,9 @@ using OpenTelemetry.Exporter.Statsd.Text;
 
 namespace OpenTelemetry.Exporter.Prometheus.Exposition;
 
-/// <summary>Writes attribute values of any type as text.</summary>
-/// <remarks>
-/// OpenTelemetry specification, "AnyValue representation for non-OTLP protocols". Numbers are the same in every culture. A value
-/// whose own formatting throws is given as the name of its type.
-/// </remarks>
-internal static class AttributeText
+/// <summary>Writes attribute values of any type as label values: lists and maps as JSON, all else as <see cref="AttributeText"/> has it.</summary>
+/// <remarks>OpenTelemetry specification, "AnyValue representation for non-OTLP protocols".</remarks>
+internal static class LabelText
 {
     private const int MaxNesting = 16;
 
@@ -24,74 +21,25 @@ internal static class AttributeText
 
     public static void Append(ByteArena output, object? value)
     {
-        switch (value)
+        if (value is not byte[] and (IList or IReadOnlyDictionary<string, object?>))
         {
-            case null:
-                break;
-            case string text:
-                output.AppendUtf8(text);
-                break;
-            case bool truth:
-                output.AppendUtf8(truth ? "true" : "false");
-                break;
-            case double number:
-                AppendDouble(output, number);
-                break;
-            case float number:
-                output.AppendUtf8(number.ToString("R", CultureInfo.InvariantCulture));
-                break;
-            case int number:
-                AppendLong(output, number);
-                break;
-            case long number:
-                AppendLong(output, number);
-                break;
-            default:
-                AppendOther(output, value);
-                break;
+            AppendJson(output, value);
+        }
+        else
+        {
+            output.AppendUtf8(AttributeText.Of(value));
         }
     }
 
-    private static void AppendDouble(ByteArena output, double number)
-    {
-        if (!double.IsFinite(number))
-        {
-            output.AppendUtf8(double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
-        }
-        else if (Utf8Number.TryWrite(output.GetSpan(Utf8Number.MaxDoubleBytes), number, out var written))
-        {
-            output.Advance(written);
-        }
-    }
-
-    private static void AppendLong(ByteArena output, long number)
-    {
-        if (Utf8Number.TryWrite(output.GetSpan(Utf8Number.MaxInt64Bytes), number, out var written))
-        {
-            output.Advance(written);
-        }
-    }
-
-    private static void AppendOther(ByteArena output, object value)
+    private static void AppendJson(ByteArena output, object value)
     {
         var start = output.Length;
         try
         {
-            if (value is byte[] bytes)
-            {
-                output.AppendUtf8(Convert.ToBase64String(bytes));
-            }
-            else if (value is IList or IReadOnlyDictionary<string, object?>)
-            {
-                using var json = new Utf8JsonWriter(output, JsonOptions);
-                AppendJson(json, value, depth: 0);
-            }
-            else
-            {
-                output.AppendUtf8(Format(value));
-            }
+            using var json = new Utf8JsonWriter(output, JsonOptions);
+            AppendJson(json, value, depth: 0);
         }
-#pragma warning disable CA1031 // The application's own ToString or indexer may throw anything, and must not cost it a scrape.
+#pragma warning disable CA1031 // The application's own indexer may throw anything, and must not cost it a scrape.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -99,9 +47,6 @@ internal static class AttributeText
             output.AppendUtf8(value.GetType().Name);
         }
     }
-
-    private static string? Format(object value) =>
-        value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString();
 
     private static void AppendJson(Utf8JsonWriter json, object? value, int depth)
     {
@@ -150,7 +95,7 @@ internal static class AttributeText
                 break;
             default:
                 // As bytes, because the writer refuses text with lone surrogates, which the encoding replaces.
-                json.WriteStringValue(Encoding.UTF8.GetBytes(Format(value) ?? string.Empty));
+                json.WriteStringValue(Encoding.UTF8.GetBytes(AttributeText.Of(value)));
                 break;
         }
     }
