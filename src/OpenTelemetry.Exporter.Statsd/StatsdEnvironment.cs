@@ -16,7 +16,7 @@ internal sealed class StatsdEnvironment(IConfiguration configuration) : IPostCon
         AddTag(options.Tags, "service", Variable("DD_SERVICE"));
         AddTag(options.Tags, "env", Variable("DD_ENV"));
         AddTag(options.Tags, "version", Variable("DD_VERSION"));
-        if (options.Profile == StatsdProfile.DatadogAgent)
+        if (Enum.IsDefined(options.Profile) && options.Profile.ToReceiverProfile().HasDatadogExtensions)
         {
             AddTag(options.Tags, "dd.internal.entity_id", Variable("DD_ENTITY_ID"));
         }

@@ -44,7 +44,7 @@ internal sealed class StatsdExporterRegistration(string name)
     public MetricReader CreateReader(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
-        var settings = StatsdExporterSettings.From(options);
+        var settings = options.ToSettings();
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
         var displayName = Name.Length == 0 ? DefaultDisplayName : Name;
 #pragma warning disable CA2000 // The reader disposes of the exporter, and the exporter of its transport.

@@ -25,12 +25,12 @@ public sealed class AllocationTests
         Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
         using var receiver = new UdpReceiver();
         using var meter = new Meter($"allocation.{profile}.{form}");
-        var settings = Statsd.StatsdExporterSettings.From(new StatsdExporterOptions
+        var settings = new StatsdExporterOptions
         {
             Endpoint = $"udp://{receiver.EndPoint}",
             Profile = profile,
             HistogramForm = form,
-        });
+        }.ToSettings();
         using var measured = new MeasuredExporter(
             new Statsd.StatsdMetricExporter("allocation", settings, new Transport.UdpTransport(settings.Endpoint)));
         using var provider = Sdk.CreateMeterProviderBuilder()

@@ -183,7 +183,7 @@ public sealed class LifecycleTests
         using var self = new SelfMetrics(meter.Name);
         var transport = new RefusingTransport(SocketError.MessageSize);
         using var exporter = new Statsd.StatsdMetricExporter(
-            meter.Name, Statsd.StatsdExporterSettings.From(new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9" }), transport);
+            meter.Name, new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9" }.ToSettings(), transport);
         using var provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(meter.Name)
             .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Delta })

@@ -85,7 +85,7 @@ public sealed class SeriesCacheTests
     }
 
     private static SeriesCache NewCache(bool readsTagArray) => new(
-        new TagEncoder(ReceiverProfile.Of(StatsdProfile.DatadogAgent)),
+        new TagEncoder(ReceiverProfile.DatadogAgent),
         [new EncodedTag("all"u8.ToArray(), "same"u8.ToArray())],
         "|c"u8.ToArray(),
         readsTagArray);

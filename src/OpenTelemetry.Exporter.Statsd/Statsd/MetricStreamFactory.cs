@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Text;
 using OpenTelemetry.Metrics;
@@ -17,6 +18,9 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
 
     public MetricStream Create(Metric metric, MetricKind kind)
     {
+        Debug.Assert(
+            settings.Profile.Types.HasFlag(StatsdTypes.Counter | StatsdTypes.Gauge),
+            "Every receiver knows the two types that are written.");
         var identity = StreamIdentity.Of(metric, WordFor(kind));
         ReadOnlySpan<string> suffixes = kind == MetricKind.Histogram ? HistogramLines.Suffixes : [string.Empty];
         var encodedNames = names.Claim(metric.Name, suffixes, identity, out var needsScopeTags);

@@ -9,7 +9,7 @@ internal sealed class ReceiverProfile
     private static readonly Alphabet PlainNames = Alphabet.LettersDigitsAnd("_.-");
 
     /// <summary>The profile's public name.</summary>
-    public required StatsdProfile Name { get; init; }
+    public required string Name { get; init; }
 
     /// <summary>How tags are written; <see langword="null"/> if the receiver has none.</summary>
     public TagDialect? Tags { get; init; }
@@ -57,20 +57,9 @@ internal sealed class ReceiverProfile
         ReservedKeys.Contains(key)
         || (ReservedKeyPrefix is not null && key.StartsWith(ReservedKeyPrefix, StringComparison.OrdinalIgnoreCase));
 
-    public static ReceiverProfile Of(StatsdProfile profile) => profile switch
+    public static readonly ReceiverProfile DatadogAgent = new()
     {
-        StatsdProfile.DatadogAgent => DatadogAgent,
-        StatsdProfile.StatsD => StatsD,
-        StatsdProfile.StatsDGraphite => StatsDGraphite,
-        StatsdProfile.PrometheusStatsdExporter => PrometheusStatsdExporter,
-        StatsdProfile.Telegraf => Telegraf,
-        StatsdProfile.OpenTelemetryCollector => OpenTelemetryCollector,
-        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a profile."),
-    };
-
-    private static readonly ReceiverProfile DatadogAgent = new()
-    {
-        Name = StatsdProfile.DatadogAgent,
+        Name = nameof(DatadogAgent),
         Tags = TagDialect.DogStatsd,
         HasDatadogExtensions = true,
         Types = StatsdTypes.All,
@@ -85,17 +74,17 @@ internal sealed class ReceiverProfile
         ReservedKeyPrefix = "dd.internal.",
     };
 
-    private static readonly ReceiverProfile StatsD = new()
+    public static readonly ReceiverProfile StatsD = new()
     {
-        Name = StatsdProfile.StatsD,
+        Name = nameof(StatsD),
         SignedGaugeIsDelta = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
         Numbers = NumberForm.Plain,
     };
 
-    private static readonly ReceiverProfile StatsDGraphite = new()
+    public static readonly ReceiverProfile StatsDGraphite = new()
     {
-        Name = StatsdProfile.StatsDGraphite,
+        Name = nameof(StatsDGraphite),
         Tags = TagDialect.Graphite,
         SignedGaugeIsDelta = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
@@ -104,9 +93,9 @@ internal sealed class ReceiverProfile
         ReservedKeys = SearchValues.Create(["name"], StringComparison.Ordinal),
     };
 
-    private static readonly ReceiverProfile PrometheusStatsdExporter = new()
+    public static readonly ReceiverProfile PrometheusStatsdExporter = new()
     {
-        Name = StatsdProfile.PrometheusStatsdExporter,
+        Name = nameof(PrometheusStatsdExporter),
         Tags = TagDialect.DogStatsd,
         SignedGaugeIsDelta = true,
         RejectsNegativeCounters = true,
@@ -118,9 +107,9 @@ internal sealed class ReceiverProfile
         ReservedKeyPrefix = "__",
     };
 
-    private static readonly ReceiverProfile Telegraf = new()
+    public static readonly ReceiverProfile Telegraf = new()
     {
-        Name = StatsdProfile.Telegraf,
+        Name = nameof(Telegraf),
         Tags = TagDialect.Influx,
         SignedGaugeIsDelta = true,
         Types = StatsdTypes.All & ~StatsdTypes.Distribution,
@@ -128,9 +117,9 @@ internal sealed class ReceiverProfile
         ReservedKeys = SearchValues.Create(["metric_type", "temporality"], StringComparison.Ordinal),
     };
 
-    private static readonly ReceiverProfile OpenTelemetryCollector = new()
+    public static readonly ReceiverProfile OpenTelemetryCollector = new()
     {
-        Name = StatsdProfile.OpenTelemetryCollector,
+        Name = nameof(OpenTelemetryCollector),
         Tags = TagDialect.DogStatsd,
         SignedGaugeIsDelta = true,
         Types = StatsdTypes.All & ~StatsdTypes.Set,

@@ -33,7 +33,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
         profile = settings.Profile;
         sender = new PacketSender(transport, settings.Endpoint.ToString(), tally);
         packets = new PacketBuilder(settings.MaxPacketBytes, sender, tally);
-        bucketTags = settings.HistogramForm == HistogramForm.Buckets ? new BucketTags(profile) : null;
+        bucketTags = settings.WritesBuckets ? new BucketTags(profile) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
     }
 
@@ -106,7 +106,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
         if (profile.Tags is null && stream.Series.Count > 1 && !stream.HasReportedMerge)
         {
             stream.HasReportedMerge = true;
-            StatsdEventSource.Log.OnSeriesMerged(stream.MetricName, profile.Name.ToString());
+            StatsdEventSource.Log.OnSeriesMerged(stream.MetricName, profile.Name);
         }
     }
 

@@ -18,7 +18,7 @@ public sealed class NameEncoderProperties
     [Fact]
     public void A_name_is_the_documented_one() => Prop.ForAll(Inputs.ToArbitrary(), input =>
     {
-        var bytes = NameEncoder.Encode(ReceiverProfile.Of(input.Profile), input.Prefix, input.Name, input.Suffix);
+        var bytes = NameEncoder.Encode(input.Profile.ToReceiverProfile(), input.Prefix, input.Name, input.Suffix);
         Assert.InRange(bytes.Length, 1, input.Profile == StatsdProfile.DatadogAgent ? 200 : 255);
         Assert.True(char.IsAsciiLetter((char)bytes[0]));
         Assert.Equal(DocumentedRules.Of[input.Profile].Name(input.Prefix, input.Name, input.Suffix), Encoding.UTF8.GetString(bytes));

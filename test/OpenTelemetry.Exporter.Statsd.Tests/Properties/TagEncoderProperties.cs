@@ -22,7 +22,7 @@ public sealed class TagEncoderProperties
     [Fact]
     public void Tags_are_the_documented_ones() => Prop.ForAll(Inputs.ToArbitrary(), input =>
     {
-        var profile = ReceiverProfile.Of(input.Profile);
+        var profile = input.Profile.ToReceiverProfile();
         var encoder = new TagEncoder(profile);
         EncodedTag[] constants = [.. input.Constants.Select(tag => encoder.Encode(tag.Key, tag.Value))];
         KeyValuePair<string, object?>[] attributes = [.. input.Attributes.Select(tag => KeyValuePair.Create(tag.Key, (object?)tag.Value))];

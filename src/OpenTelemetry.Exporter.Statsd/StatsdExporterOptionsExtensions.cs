@@ -1,0 +1,40 @@
+using OpenTelemetry.Exporter.Statsd.Statsd;
+using OpenTelemetry.Exporter.Statsd.Transport;
+
+namespace OpenTelemetry.Exporter;
+
+/// <summary>What users set, in the terms of the rooms below, which know nothing of options.</summary>
+internal static class StatsdExporterOptionsExtensions
+{
+    /// <summary>Takes over options that have passed validation.</summary>
+    public static StatsdExporterSettings ToSettings(this StatsdExporterOptions options)
+    {
+        if (!Endpoint.TryParse(options.Endpoint, out var endpoint))
+        {
+            throw new ArgumentException($"'{options.Endpoint}' is not an endpoint.", nameof(options));
+        }
+
+        return new StatsdExporterSettings
+        {
+            Endpoint = endpoint,
+            Profile = options.Profile.ToReceiverProfile(),
+            Prefix = options.Prefix,
+            Tags = new Dictionary<string, string>(options.Tags, StringComparer.Ordinal),
+            ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
+            WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
+            MaxPacketBytes = options.MaxPacketBytes ?? UdpTransport.DefaultMaxPacketBytes,
+            IncludeScopeTags = options.IncludeScopeTags,
+        };
+    }
+
+    public static ReceiverProfile ToReceiverProfile(this StatsdProfile profile) => profile switch
+    {
+        StatsdProfile.DatadogAgent => ReceiverProfile.DatadogAgent,
+        StatsdProfile.StatsD => ReceiverProfile.StatsD,
+        StatsdProfile.StatsDGraphite => ReceiverProfile.StatsDGraphite,
+        StatsdProfile.PrometheusStatsdExporter => ReceiverProfile.PrometheusStatsdExporter,
+        StatsdProfile.Telegraf => ReceiverProfile.Telegraf,
+        StatsdProfile.OpenTelemetryCollector => ReceiverProfile.OpenTelemetryCollector,
+        _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a profile."),
+    };
+}
