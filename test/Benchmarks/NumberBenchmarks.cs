@@ -9,7 +9,6 @@ namespace Benchmarks;
 [MemoryDiagnoser]
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
-[HideColumns("Error", "StdDev", "RatioSD")]
 public class NumberBenchmarks
 {
     private const int Count = 1024;

@@ -10,10 +10,10 @@ internal static class FixedPoint
     /// <summary>10^<see cref="Decimals"/>.</summary>
     public const int Scale = 10_000;
 
-    // Up to here every whole number is a double, and from one to the next is more than a double covers.
+    // Below, what rounds to a whole number is less than 1 away from it, and no decimal as near has fewer digits.
     private const double WholeLimit = 1L << 53;
 
-    // Scaled, these have 14 digits. Decimals of up to 15 digits are all different doubles, so the one found is the shortest.
+    // Below, the scaled number has 14 digits. Decimals of up to 15 digits are all different doubles, so the one found is the only.
     private const double ScaledLimit = 1e10;
 
     /// <summary>Whether <paramref name="magnitude"/>, not negative, is a whole number that its own digits are the shortest for.</summary>

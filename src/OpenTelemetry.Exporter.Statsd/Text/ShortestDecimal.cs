@@ -22,7 +22,7 @@ internal readonly record struct ShortestDecimal(ulong Digits, int Exponent)
     /// </remarks>
     public static ShortestDecimal Of(double value)
     {
-        Debug.Assert(double.IsFinite(value) && value > 0, "What to make of NaN and infinity is for the format to decide.");
+        Debug.Assert(double.IsFinite(value) && value > 0, "Nothing else has a first digit.");
         var bits = BitConverter.DoubleToUInt64Bits(value);
         var fraction = bits & (HiddenBit - 1);
         var biased = (int)(bits >> SignificandBits);
@@ -75,12 +75,12 @@ internal readonly record struct ShortestDecimal(ulong Digits, int Exponent)
     }
 
     /// <summary>
-    /// The product, <c>2^128</c> being one, with its last bit set if it is no integer: rounded so, it still compares
-    /// correctly with every even number.
+    /// The product in units of 2^128, cut off to an integer whose last bit is set if anything was cut off: that compares with
+    /// every even number as the product itself does.
     /// </summary>
     /// <remarks>
-    /// The scale is too large by less than one in 128 bits, so the product by less than one in the 64 bits after the point.
-    /// No double has a product whose fraction is that near to the next integer, or not zero and smaller: a test proves it.
+    /// The scale is too large by less than one, so the product by less than one in the last bit of <c>fraction</c>. No double has
+    /// a product that near to an even number but not equal to it: a test proves so.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong MultiplyToOdd((ulong High, ulong Low) scale, ulong factor)

@@ -37,7 +37,7 @@ internal static class Utf8Number
     /// not including, 1e21; with an exponent (<c>1.5e-9</c>, <c>1e+21</c>) outside.
     /// </summary>
     /// <param name="destination">Where to write.</param>
-    /// <param name="value">Finite. Negative zero is written <c>0</c>: a StatsD receiver would read its sign as "a change of".</param>
+    /// <param name="value">Finite. Negative zero is written <c>0</c>: StatsD reads a gauge with a sign as a difference.</param>
     /// <param name="written">The bytes written.</param>
     /// <returns><see langword="false"/> if <paramref name="destination"/> is too short.</returns>
     public static bool TryWrite(Span<byte> destination, double value, out int written) =>

@@ -72,7 +72,7 @@ public class PowersOfTenTests
         }
     }
 
-    /// <summary>Of n * <paramref name="a"/> mod <paramref name="b"/>, n from 1: the least that is not 0, and the least distance to b.</summary>
+    /// <summary>Of n * <paramref name="a"/> mod <paramref name="b"/>: the least that is not 0, and the least distance to b.</summary>
     private static (BigInteger Least, BigInteger Distance) ExtremeRemainders(BigInteger a, BigInteger b, BigInteger most)
     {
         var (least, leastAt) = (a % b, BigInteger.One);
