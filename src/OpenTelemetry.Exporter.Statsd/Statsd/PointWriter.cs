@@ -21,8 +21,9 @@ internal readonly ref struct PointWriter(
     /// <summary>How many points were begun.</summary>
     private readonly ref int visited = ref visited;
 
+    // Copies, which each point reads without a detour.
     private readonly SeriesCache series = stream.Series;
-    private readonly ReadOnlySpan<byte> common = stream.TagsFollowType ? stream.Name : MetricStream.TypeOf(stream.Kind);
+    private readonly ReadOnlySpan<byte> common = stream.Common;
     private readonly bool tagsFollowType = stream.TagsFollowType;
     private readonly bool isCounter = stream.Kind == MetricKind.Counter;
 
@@ -37,7 +38,7 @@ internal readonly ref struct PointWriter(
 
         if (value < 0 || !TryWritePositive(fragment, value))
         {
-            WriteRare(fragment, value);
+            WriteUnusual(fragment, value);
         }
     }
 
@@ -52,7 +53,7 @@ internal readonly ref struct PointWriter(
 
         if (!(value is >= 0 and <= double.MaxValue) || !TryWritePositive(fragment, value))
         {
-            WriteRare(fragment, value);
+            WriteUnusual(fragment, value);
         }
     }
 
@@ -109,15 +110,16 @@ internal readonly ref struct PointWriter(
         return isWritten;
     }
 
+    /// <summary>Any other case, which would weigh down the loop that the usual one runs in.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteRare(ReadOnlySpan<byte> fragment, long value)
+    private void WriteUnusual(ReadOnlySpan<byte> fragment, long value)
     {
         Write(stream.NumberLine(fragment), value, isCounter, value < 0);
         packets.CompleteEntry();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void WriteRare(ReadOnlySpan<byte> fragment, double value)
+    private void WriteUnusual(ReadOnlySpan<byte> fragment, double value)
     {
         WriteFinite(stream.NumberLine(fragment), value, isCounter);
         packets.CompleteEntry();

@@ -20,6 +20,8 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     private Entry[] spare = [];
     private int count;
     private int cursor;
+
+    // How far the cursor may simply step on: to the end of the list, and nowhere once the order differs.
     private int expected;
     private int spareCount;
     private bool hasDiverged;
