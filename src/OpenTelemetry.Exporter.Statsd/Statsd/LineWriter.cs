@@ -82,11 +82,12 @@ internal static class LineWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryAppend(Span<byte> destination, ReadOnlySpan<byte> piece, ref int written)
     {
-        if (!piece.TryCopyTo(destination[written..]))
+        if (piece.Length > destination.Length - written)
         {
             return false;
         }
 
+        ShortCopy.Copy(piece, ref MemoryMarshal.GetReference(destination[written..]));
         written += piece.Length;
         return true;
     }
