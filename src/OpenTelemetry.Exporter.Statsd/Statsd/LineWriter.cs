@@ -34,8 +34,8 @@ internal static class LineWriter
         {
             ref var start = ref MemoryMarshal.GetReference(destination);
             ShortCopy.Copy(head, ref start);
+            Unsafe.Add(ref start, head.Length) = (byte)':';
             ref var number = ref Unsafe.Add(ref start, head.Length + 1);
-            Unsafe.Subtract(ref number, 1) = (byte)':';
             if (TryWriteNumber(MemoryMarshal.CreateSpan(ref number, room), value, form, out var digits))
             {
                 ShortCopy.Copy(tail, ref Unsafe.Add(ref number, digits));
