@@ -45,6 +45,18 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         hasOpenLines = true;
     }
 
+    /// <summary>As <see cref="Commit"/>, of a line that is an entry by itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CommitEntry(int bytes)
+    {
+        Debug.Assert(!hasOpenLines && openEntryLoss is null, "Another entry is open.");
+        Debug.Assert(bytes > 0 && bytes <= Free.Length, "A line is committed only where it was written.");
+        var end = length + bytes;
+        buffer[end] = (byte)'\n';
+        length = end + 1;
+        completeEntries++;
+    }
+
     /// <summary>Marks the open entry as lost for <paramref name="reason"/>, unless it is lost already.</summary>
     public void FailEntry(DropReason reason) => openEntryLoss ??= reason;
 

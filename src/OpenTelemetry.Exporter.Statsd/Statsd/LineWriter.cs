@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using OpenTelemetry.Exporter.Statsd.Text;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
@@ -27,16 +28,24 @@ internal static class LineWriter
         Span<byte> destination, ReadOnlySpan<byte> head, TNumber value, ReadOnlySpan<byte> tail, NumberForm form, out int written)
         where TNumber : struct
     {
-        written = 0;
-        if (!TryAppend(destination, head, ref written)
-            || !TryAppend(destination, ":"u8, ref written)
-            || !TryWriteNumber(destination[written..], value, form, out var digits))
+        // The one check: of the room that is left between the pieces the number takes what it needs.
+        var room = destination.Length - head.Length - 1 - tail.Length;
+        if (room > 0)
         {
-            return false;
+            ref var start = ref MemoryMarshal.GetReference(destination);
+            ShortCopy.Copy(head, ref start);
+            Unsafe.Add(ref start, head.Length) = (byte)':';
+            ref var number = ref Unsafe.Add(ref start, head.Length + 1);
+            if (TryWriteNumber(MemoryMarshal.CreateSpan(ref number, room), value, form, out var digits))
+            {
+                ShortCopy.Copy(tail, ref Unsafe.Add(ref number, digits));
+                written = head.Length + 1 + digits + tail.Length;
+                return true;
+            }
         }
 
-        written += digits;
-        return TryAppend(destination, tail, ref written);
+        written = 0;
+        return false;
     }
 
     /// <inheritdoc cref="TryWrite{TNumber}(Span{byte}, ReadOnlySpan{byte}, TNumber, ReadOnlySpan{byte}, NumberForm, out int)"/>
@@ -73,11 +82,12 @@ internal static class LineWriter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryAppend(Span<byte> destination, ReadOnlySpan<byte> piece, ref int written)
     {
-        if (!piece.TryCopyTo(destination[written..]))
+        if (piece.Length > destination.Length - written)
         {
             return false;
         }
 
+        ShortCopy.Copy(piece, ref MemoryMarshal.GetReference(destination[written..]));
         written += piece.Length;
         return true;
     }

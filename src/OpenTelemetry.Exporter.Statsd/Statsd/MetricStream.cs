@@ -25,8 +25,8 @@ internal sealed class MetricStream(string metricName, MetricKind kind, byte[][] 
     /// <summary>Whether tags end a line; otherwise they end the name.</summary>
     public bool TagsFollowType { get; } = tagsFollowType;
 
-    /// <summary>The name of a number's line.</summary>
-    public byte[] Name => names[0];
+    /// <summary>What a number's line has around its value besides the cached fragment: the name before it, or the type after it.</summary>
+    public ReadOnlySpan<byte> Common => TagsFollowType ? names[0] : TypeOf(Kind);
 
     /// <summary>The type of a number's line, with its bar.</summary>
     public static ReadOnlySpan<byte> TypeOf(MetricKind kind) => kind == MetricKind.Counter ? "|c"u8 : "|g"u8;
@@ -36,8 +36,8 @@ internal sealed class MetricStream(string metricName, MetricKind kind, byte[][] 
     {
         Debug.Assert(Kind != MetricKind.Histogram, "A histogram has lines of its own.");
         return TagsFollowType
-            ? new LineParts { Head = Name, Tail = fragment }
-            : new LineParts { Head = fragment, Tail = TypeOf(Kind) };
+            ? new LineParts { Head = Common, Tail = fragment }
+            : new LineParts { Head = fragment, Tail = Common };
     }
 
     /// <summary>What surrounds a value of a histogram.</summary>

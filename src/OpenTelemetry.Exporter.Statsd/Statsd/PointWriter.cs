@@ -21,44 +21,46 @@ internal readonly ref struct PointWriter(
     /// <summary>How many points were begun.</summary>
     private readonly ref int visited = ref visited;
 
+    // Copies, which each point reads without a detour.
+    private readonly SeriesCache series = stream.Series;
+    private readonly ReadOnlySpan<byte> common = stream.Common;
+    private readonly bool tagsFollowType = stream.TagsFollowType;
+    private readonly bool isCounter = stream.Kind == MetricKind.Counter;
+
     public void VisitNumber(ref readonly MetricPoint point, long value)
     {
         visited++;
-        var fragment = stream.Series.Next(point.Tags);
-        if (value == 0 && stream.Kind == MetricKind.Counter)
+        var fragment = series.Next(point.Tags);
+        if (value == 0 && isCounter)
         {
             return;
         }
 
         if (value < 0 || !TryWritePositive(fragment, value))
         {
-            Write(stream.NumberLine(fragment), value, stream.Kind == MetricKind.Counter, value < 0);
+            WriteUnusual(fragment, value);
         }
-
-        packets.CompleteEntry();
     }
 
     public void VisitNumber(ref readonly MetricPoint point, double value)
     {
         visited++;
-        var fragment = stream.Series.Next(point.Tags);
-        if (value == 0 && stream.Kind == MetricKind.Counter)
+        var fragment = series.Next(point.Tags);
+        if (value == 0 && isCounter)
         {
             return;
         }
 
         if (!(value is >= 0 and <= double.MaxValue) || !TryWritePositive(fragment, value))
         {
-            WriteFinite(stream.NumberLine(fragment), value, stream.Kind == MetricKind.Counter);
+            WriteUnusual(fragment, value);
         }
-
-        packets.CompleteEntry();
     }
 
     public void VisitHistogram(ref readonly MetricPoint point, HistogramPoint histogram)
     {
         visited++;
-        var tags = stream.Series.Next(point.Tags);
+        var tags = series.Next(point.Tags);
         if (histogram.Count == 0)
         {
             return;
@@ -97,15 +99,30 @@ internal readonly ref struct PointWriter(
     private bool TryWritePositive<TNumber>(ReadOnlySpan<byte> fragment, TNumber value)
         where TNumber : struct
     {
-        var isWritten = stream.TagsFollowType
-            ? LineWriter.TryWrite(packets.Free, stream.Name, value, fragment, profile.Numbers, out var written)
-            : LineWriter.TryWrite(packets.Free, fragment, value, MetricStream.TypeOf(stream.Kind), profile.Numbers, out written);
+        var isWritten = tagsFollowType
+            ? LineWriter.TryWrite(packets.Free, common, value, fragment, profile.Numbers, out var written)
+            : LineWriter.TryWrite(packets.Free, fragment, value, common, profile.Numbers, out written);
         if (isWritten)
         {
-            packets.Commit(written);
+            packets.CommitEntry(written);
         }
 
         return isWritten;
+    }
+
+    /// <summary>Any other case, which would weigh down the loop that the usual one runs in.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteUnusual(ReadOnlySpan<byte> fragment, long value)
+    {
+        Write(stream.NumberLine(fragment), value, isCounter, value < 0);
+        packets.CompleteEntry();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteUnusual(ReadOnlySpan<byte> fragment, double value)
+    {
+        WriteFinite(stream.NumberLine(fragment), value, isCounter);
+        packets.CompleteEntry();
     }
 
     private void WriteFinite(in LineParts line, double value, bool isCounter)

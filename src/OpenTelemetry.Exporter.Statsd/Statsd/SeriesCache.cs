@@ -16,12 +16,13 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     private const int Window = 32;
     private const int SmallestArena = 1024;
 
-    private static readonly object NoTags = new();
-
     private Entry[] entries = [];
     private Entry[] spare = [];
     private int count;
     private int cursor;
+
+    // How far the cursor may simply step on: to the end of the list, and nowhere once the order differs.
+    private int expected;
     private int spareCount;
     private bool hasDiverged;
     private byte[] arena = [];
@@ -40,6 +41,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         cursor = 0;
         spareCount = 0;
         hasDiverged = false;
+        expected = readsTagArray ? count : 0;
     }
 
     /// <summary>The encoded fragment of the next series: the prefix, then the tags.</summary>
@@ -47,10 +49,10 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Next(ReadOnlyTagCollection tags)
     {
-        if (readsTagArray && !hasDiverged && (uint)cursor < (uint)count)
+        if (cursor < expected)
         {
             ref readonly var entry = ref entries[cursor];
-            if (ReferenceEquals(entry.Identity, TagArray.Of(ref tags) ?? NoTags))
+            if (ReferenceEquals(entry.Identity, TagArray.Of(ref tags)))
             {
                 cursor++;
                 return arena.AsSpan(entry.Offset, entry.Length);
@@ -78,9 +80,8 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         }
     }
 
-    private static bool IsSame(object identity, in ReadOnlyTagCollection tags)
+    private static bool IsSame(object?[] references, in ReadOnlyTagCollection tags)
     {
-        var references = (object?[])identity;
         if (references.Length != 2 * tags.Count)
         {
             return false;
@@ -102,12 +103,12 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
 
     private ReadOnlySpan<byte> Find(ReadOnlyTagCollection tags)
     {
-        object? array = readsTagArray ? TagArray.Of(ref tags) ?? NoTags : null;
+        object? array = readsTagArray ? TagArray.Of(ref tags) : null;
         var end = Math.Min(cursor + Window, count);
         for (var i = cursor; i < end; i++)
         {
             ref readonly var entry = ref entries[i];
-            if (array is not null ? ReferenceEquals(entry.Identity, array) : IsSame(entry.Identity, tags))
+            if (readsTagArray ? ReferenceEquals(entry.Identity, array) : IsSame((object?[])entry.Identity!, tags))
             {
                 if (i != cursor)
                 {
@@ -120,7 +121,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         }
 
         Diverge();
-        return Show(Encode(array ?? References(tags), tags));
+        return Show(Encode(readsTagArray ? array : References(tags), tags));
     }
 
     private ReadOnlySpan<byte> Show(Entry entry)
@@ -144,6 +145,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         if (!hasDiverged)
         {
             hasDiverged = true;
+            expected = 0;
             if (spare.Length < cursor)
             {
                 spare = new Entry[Math.Max(count, 16)];
@@ -154,7 +156,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         }
     }
 
-    private Entry Encode(object identity, in ReadOnlyTagCollection tags)
+    private Entry Encode(object? identity, in ReadOnlyTagCollection tags)
     {
         if (scratch.Length < tags.Count)
         {
@@ -230,5 +232,5 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         }
     }
 
-    private readonly record struct Entry(object Identity, int Offset, int Length);
+    private readonly record struct Entry(object? Identity, int Offset, int Length);
 }
