@@ -49,7 +49,7 @@ public class ExportBenchmarks : IDisposable
         metrics = collector.Metrics;
 
         var receiver = Keep(new LoopbackReceiver());
-        var settings = StatsdExporterSettings.From(new StatsdExporterOptions { Endpoint = receiver.Endpoint.ToString() });
+        var settings = new StatsdExporterOptions { Endpoint = receiver.Endpoint.ToString() }.ToSettings();
         walk = Keep(new WalkingExporter());
         ours = Keep(new StatsdMetricExporter("null", settings, new NullTransport()));
         oursUdp = Keep(new StatsdMetricExporter("udp", settings, new UdpTransport(receiver.Endpoint)));

@@ -31,7 +31,7 @@ public class LineBenchmarks
     private readonly double[] decimals = new double[Count];
     private readonly KeyValuePair<string, object?>[][] tags = new KeyValuePair<string, object?>[Count][];
     private readonly byte[][] fragments = new byte[Count][];
-    private readonly TagEncoder encoder = new(ReceiverProfile.Of(StatsdProfile.DatadogAgent));
+    private readonly TagEncoder encoder = new(ReceiverProfile.DatadogAgent);
 
     [GlobalSetup]
     public void Setup()

@@ -60,7 +60,7 @@ internal static class Ratios
 
     private static Pipeline[] Pipelines(Workload workload, Endpoint receiver)
     {
-        var settings = StatsdExporterSettings.From(new StatsdExporterOptions { Endpoint = receiver.ToString() });
+        var settings = new StatsdExporterOptions { Endpoint = receiver.ToString() }.ToSettings();
         return
         [
             new("nothing", workload, new NothingExporter()),
