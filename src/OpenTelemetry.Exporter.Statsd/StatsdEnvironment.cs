@@ -12,10 +12,10 @@ internal sealed class StatsdEnvironment(IConfiguration configuration) : IPostCon
     public void PostConfigure(string? name, StatsdExporterOptions options)
     {
         options.Endpoint ??= EndpointFromEnvironment();
-        AddTags(options.Tags, Variable("DD_TAGS"));
         AddTag(options.Tags, "service", Variable("DD_SERVICE"));
         AddTag(options.Tags, "env", Variable("DD_ENV"));
         AddTag(options.Tags, "version", Variable("DD_VERSION"));
+        AddTags(options.Tags, Variable("DD_TAGS"));
         if (Enum.IsDefined(options.Profile) && options.Profile.ToReceiverProfile().HasDatadogExtensions)
         {
             AddTag(options.Tags, "dd.internal.entity_id", Variable("DD_ENTITY_ID"));

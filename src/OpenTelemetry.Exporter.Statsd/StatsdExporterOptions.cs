@@ -22,9 +22,9 @@ public class StatsdExporterOptions
 
     /// <summary>Tags of all series, unless a measurement has one of the same key.</summary>
     /// <value>
-    /// Empty by default. To it are added, unless the key is there: <c>DD_TAGS</c> (<c>key:value</c>, separated by commas or blanks),
-    /// <c>DD_SERVICE</c>, <c>DD_ENV</c> and <c>DD_VERSION</c> as <c>service</c>, <c>env</c> and <c>version</c>, and, for a Datadog
-    /// Agent, <c>DD_ENTITY_ID</c> as <c>dd.internal.entity_id</c>. Keys may not be empty. Keys that the Agent acts on, such as
+    /// Empty by default. To it are added, unless the key is there: <c>DD_SERVICE</c>, <c>DD_ENV</c> and <c>DD_VERSION</c> as
+    /// <c>service</c>, <c>env</c> and <c>version</c>, then <c>DD_TAGS</c> (<c>key:value</c>, separated by commas or blanks), and, for
+    /// a Datadog Agent, <c>DD_ENTITY_ID</c> as <c>dd.internal.entity_id</c>. Keys may not be empty. Keys that the Agent acts on, such as
     /// <c>host</c>, are written as they are.
     /// </value>
     public IDictionary<string, string> Tags { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -54,6 +54,7 @@ public class StatsdExporterOptions
     /// <summary>Whether each series carries its meter's name and version, as <c>otel.scope.name</c> and <c>otel.scope.version</c>.</summary>
     /// <value>
     /// The default is <see langword="false"/>: then only a stream that would be mistaken for another meter's of the same name does.
+    /// Without effect on <see cref="StatsdProfile.StatsD"/>, which has no tags.
     /// </value>
     public bool IncludeScopeTags { get; set; }
 }

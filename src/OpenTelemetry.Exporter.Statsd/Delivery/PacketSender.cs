@@ -8,51 +8,62 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 
 /// <summary>Sends packets and counts each of them exactly once, as sent or as dropped.</summary>
 /// <remarks>
-/// One owner at a time: the thread that exports. A connected UDP socket reports with the next call that a packet was
-/// refused, so the latest packet counts only when the next one, or <see cref="Settle"/>, has cleared it.
+/// One owner at a time: the thread that exports. The network reports the loss of a packet late, with the next call, so the
+/// latest packet counts only when the next one, or <see cref="Settle"/>, has cleared it.
 /// </remarks>
 internal sealed class PacketSender(ITransport transport, string endpoint, ExportTally tally) : IPacketSink
 {
-    private static readonly TimeSpan FullBufferWait = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long an export waits in all for a full send buffer; what does not fit by then is dropped.</summary>
+    private static readonly TimeSpan WaitPerExport = TimeSpan.FromMilliseconds(500);
 
     private int unsettledBytes;
-    private int unsettledEntries;
+    private TimeSpan waited;
 
-    public DropReason? Send(ReadOnlySpan<byte> packet, int entries)
+    public DropReason? Send(ReadOnlySpan<byte> packet, out DropReason? previousLoss)
     {
         Debug.Assert(packet.Length > 0, "An empty packet says nothing.");
+        previousLoss = null;
         SocketError error;
         try
         {
-            error = Send(packet);
+            error = transport.Send(packet, out var previous);
+            previousLoss = SettlePrevious(previous);
+            if (error == SocketError.WouldBlock && waited < WaitPerExport)
+            {
+                error = SendWhenWritable(packet, out previous);
+                previousLoss ??= SettlePrevious(previous);
+            }
         }
 #pragma warning disable CA1031 // A transport reports by error code; whatever else happens is counted and told like any other loss.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Drop(DropReason.InternalError, entries, exception.Message);
+            return Drop(DropReason.InternalError, exception.Message);
         }
 
         if (error != SocketError.Success)
         {
-            return Drop(ReasonOf(error), entries, error.ToString());
+            return Drop(ReasonOf(error), error.ToString());
         }
 
-        CountUnsettled();
         unsettledBytes = packet.Length;
-        unsettledEntries = entries;
         return null;
     }
 
-    /// <summary>Ends an export: counts the last packet by what the network has said of it so far.</summary>
-    public void Settle()
+    public DropReason? Settle()
     {
-        if (unsettledBytes > 0 && transport.TakePendingError() != SocketError.Success)
+        waited = TimeSpan.Zero;
+        try
         {
-            LoseUnsettled();
+            return SettlePrevious(unsettledBytes > 0 ? transport.TakePendingError() : SocketError.Success);
         }
-
-        CountUnsettled();
+#pragma warning disable CA1031 // As above: a socket that was closed meanwhile has nothing to report.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            unsettledBytes = 0;
+            return Drop(DropReason.InternalError, exception.Message);
+        }
     }
 
     private static DropReason ReasonOf(SocketError error) => error switch
@@ -64,49 +75,43 @@ internal sealed class PacketSender(ITransport transport, string endpoint, Export
         _ => DropReason.NetworkError,
     };
 
-    private SocketError Send(ReadOnlySpan<byte> packet)
+    private SocketError SendWhenWritable(ReadOnlySpan<byte> packet, out SocketError previous)
     {
-        var error = transport.Send(packet);
-        if (error == SocketError.ConnectionRefused)
-        {
-            LoseUnsettled();
-            error = transport.Send(packet);
-        }
-
-        if (error == SocketError.WouldBlock)
-        {
-            transport.WaitUntilWritable(FullBufferWait);
-            error = transport.Send(packet);
-        }
-
-        return error;
+        var started = Stopwatch.GetTimestamp();
+        transport.WaitUntilWritable(WaitPerExport - waited);
+        waited += Stopwatch.GetElapsedTime(started);
+        return transport.Send(packet, out previous);
     }
 
-    private DropReason Drop(DropReason reason, int entries, string error)
+    private DropReason? SettlePrevious(SocketError report)
     {
-        tally.DropPacket(reason, entries);
+        if (report == SocketError.Success)
+        {
+            if (unsettledBytes > 0)
+            {
+                tally.CountSentPacket(unsettledBytes);
+                unsettledBytes = 0;
+            }
+
+            return null;
+        }
+
+        var reason = ReasonOf(report);
+        if (unsettledBytes > 0)
+        {
+            unsettledBytes = 0;
+            return Drop(reason, report.ToString());
+        }
+
+        // A packet of an earlier export, whose report came too late to be counted.
+        StatsdEventSource.Log.OnPacketDropped(endpoint, reason, report.ToString());
+        return null;
+    }
+
+    private DropReason Drop(DropReason reason, string error)
+    {
+        tally.CountDroppedPacket(reason);
         StatsdEventSource.Log.OnPacketDropped(endpoint, reason, error);
         return reason;
-    }
-
-    private void CountUnsettled()
-    {
-        if (unsettledBytes > 0)
-        {
-            tally.SendPacket(unsettledBytes, unsettledEntries);
-            unsettledBytes = 0;
-        }
-    }
-
-    private void LoseUnsettled()
-    {
-        if (unsettledBytes > 0)
-        {
-            tally.DropPacket(DropReason.ConnectionRefused, unsettledEntries);
-            unsettledBytes = 0;
-        }
-
-        // Said also of a packet of an earlier export, whose refusal came too late to be counted.
-        StatsdEventSource.Log.OnPacketDropped(endpoint, DropReason.ConnectionRefused, nameof(SocketError.ConnectionRefused));
     }
 }

@@ -1,17 +1,19 @@
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
-/// <summary>Lets one event pass every ten seconds and counts those it holds back.</summary>
+/// <summary>Lets ten events of a kind pass each minute and counts those it holds back.</summary>
 /// <remarks>
-/// Thread-safe without a lock: whoever exchanges the deadline passes, everybody else adds to the count. The two fields are
-/// not read together, so an event held back at the very moment another passes may be counted with the next one.
+/// Thread-safe without a lock: whoever exchanges the end of the minute begins the next one. The fields are not read together,
+/// so events at that very moment may pass although, or be held back although, they belong to the other minute.
 /// </remarks>
 /// <param name="milliseconds">A clock that never goes back; the system's own unless a test says otherwise.</param>
 internal sealed class EventThrottle(Func<long>? milliseconds = null)
 {
-    private const long IntervalMilliseconds = 10_000;
+    private const long WindowMilliseconds = 60_000;
+    private const int Burst = 10;
 
     private readonly Func<long> milliseconds = milliseconds ?? (() => Environment.TickCount64);
-    private long opensAt = long.MinValue;
+    private long windowEnds = long.MinValue;
+    private int passed;
     private long held;
 
     /// <summary>Whether an event may be written now.</summary>
@@ -19,8 +21,13 @@ internal sealed class EventThrottle(Func<long>? milliseconds = null)
     public bool TryPass(out long heldBack)
     {
         var now = milliseconds();
-        var seen = Volatile.Read(ref opensAt);
-        if (now >= seen && Interlocked.CompareExchange(ref opensAt, now + IntervalMilliseconds, seen) == seen)
+        var ends = Volatile.Read(ref windowEnds);
+        if (now >= ends && Interlocked.CompareExchange(ref windowEnds, now + WindowMilliseconds, ends) == ends)
+        {
+            Volatile.Write(ref passed, 0);
+        }
+
+        if (Interlocked.Increment(ref passed) <= Burst)
         {
             heldBack = Interlocked.Exchange(ref held, 0);
             return true;

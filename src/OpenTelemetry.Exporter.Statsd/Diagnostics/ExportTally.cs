@@ -26,18 +26,15 @@ internal sealed class ExportTally
         Array.Clear(packetsDropped);
     }
 
-    public void DropPoints(DropReason reason, long points) => pointsDropped[(int)reason] += points;
+    public void CountExportedPoints(int points) => PointsExported += points;
 
-    public void SendPacket(int bytes, int points)
+    public void CountDroppedPoints(DropReason reason, int points) => pointsDropped[(int)reason] += points;
+
+    public void CountSentPacket(int bytes)
     {
         PacketsSent++;
         BytesSent += bytes;
-        PointsExported += points;
     }
 
-    public void DropPacket(DropReason reason, int points)
-    {
-        packetsDropped[(int)reason]++;
-        pointsDropped[(int)reason] += points;
-    }
+    public void CountDroppedPacket(DropReason reason) => packetsDropped[(int)reason]++;
 }

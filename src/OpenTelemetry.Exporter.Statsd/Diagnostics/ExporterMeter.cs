@@ -14,6 +14,11 @@ internal static class ExporterMeter
 
     private static readonly Meter Meter = new(Name, typeof(ExporterMeter).Assembly.GetName().Version?.ToString(3));
 
+    private static readonly InstrumentAdvice<double> DurationBounds = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
     private static readonly Counter<long> PointsExported = Meter.CreateCounter<long>(
         "statsd.exporter.points.exported", "{point}", "Metric points handed to the operating system in full.");
 
@@ -29,8 +34,8 @@ internal static class ExporterMeter
     private static readonly Counter<long> PacketsDropped = Meter.CreateCounter<long>(
         "statsd.exporter.packets.dropped", "{packet}", "Packets lost, by reason.");
 
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
-        "statsd.exporter.export.duration", "s", "Time that an export took, from the first point to the last packet.");
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "statsd.exporter.export.duration", "s", "Time that an export took, from the first point to the last packet.", tags: null, DurationBounds);
 
     /// <summary>Publishes what an export did.</summary>
     /// <param name="exporter">The exporter's name, as the value of the tag <c>exporter</c>.</param>

@@ -2,7 +2,7 @@ using System.Diagnostics.Tracing;
 
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
-/// <summary>Events for each way of losing data, at most one of a kind every ten seconds.</summary>
+/// <summary>Events for each way of losing data, at most ten of a kind a minute.</summary>
 /// <remarks>Thread-safe and free of locks. An event says how many of its kind were held back since the one before.</remarks>
 [EventSource(Name = ExporterMeter.Name)]
 internal sealed class StatsdEventSource : EventSource
@@ -15,7 +15,6 @@ internal sealed class StatsdEventSource : EventSource
     private readonly EventThrottle unsupportedType = new();
     private readonly EventThrottle packetDropped = new();
     private readonly EventThrottle nameNotResolved = new();
-    private readonly EventThrottle seriesMerged = new();
     private readonly EventThrottle exportFailed = new();
 
     [NonEvent]
@@ -72,13 +71,17 @@ internal sealed class StatsdEventSource : EventSource
         }
     }
 
+    /// <returns>Whether somebody listens. Not throttled: it is said once for a metric.</returns>
     [NonEvent]
-    public void OnSeriesMerged(string metric, string profile)
+    public bool OnSeriesMerged(string metric, string profile)
     {
-        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && seriesMerged.TryPass(out var held))
+        var isEnabled = IsEnabled(EventLevel.Warning, EventKeywords.All);
+        if (isEnabled)
         {
-            SeriesMerged(metric, profile, held);
+            SeriesMerged(metric, profile);
         }
+
+        return isEnabled;
     }
 
     [NonEvent]
@@ -108,8 +111,8 @@ internal sealed class StatsdEventSource : EventSource
     [Event(6, Level = EventLevel.Warning, Message = "The name '{0}' could not be resolved: {1}. Held back since the last such event: {2}.")]
     private void NameNotResolved(string host, string error, long heldBack) => WriteEvent(6, host, error, heldBack);
 
-    [Event(7, Level = EventLevel.Warning, Message = "'{0}' has several series, which the profile {1} cannot tell apart because it writes no tags: counters add up, of gauges the last one stays. Held back since the last such event: {2}.")]
-    private void SeriesMerged(string metric, string profile, long heldBack) => WriteEvent(7, metric, profile, heldBack);
+    [Event(7, Level = EventLevel.Warning, Message = "'{0}' has several series, which the profile {1} cannot tell apart because it writes no tags: counters add up, of gauges the last one stays.")]
+    private void SeriesMerged(string metric, string profile) => WriteEvent(7, metric, profile);
 
     [Event(8, Level = EventLevel.Error, Message = "An export failed inside the exporter: {0}. Held back since the last such event: {1}.")]
     private void ExportFailed(string exception, long heldBack) => WriteEvent(8, exception, heldBack);

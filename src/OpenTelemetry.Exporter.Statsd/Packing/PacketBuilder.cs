@@ -11,7 +11,8 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// <remarks>
 /// One owner at a time: the thread that exports. It writes into <see cref="Free"/>, says with <see cref="Commit"/> how much,
 /// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets. The
-/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Send"/> only. Fixed memory.
+/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Send"/> only. Each entry is counted once, as exported
+/// when all packets with its lines are known to be delivered, else as dropped for the first reason. Fixed memory.
 /// </remarks>
 internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, ExportTally tally)
 {
@@ -21,6 +22,12 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     private int completeEntries;
     private bool hasOpenLines;
     private DropReason? openEntryLoss;
+
+    // The packet before the current one, whose fate the sink tells with the next: the entries that end in it, and whether an
+    // entry with lines in it is still open, or was completed in the current packet.
+    private int previousEntries;
+    private bool openSpansPrevious;
+    private bool completeSpansPrevious;
 
     public int MaxPacketBytes => buffer.Length - 1;
 
@@ -60,21 +67,28 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     /// <summary>Marks the open entry as lost for <paramref name="reason"/>, unless it is lost already.</summary>
     public void FailEntry(DropReason reason) => openEntryLoss ??= reason;
 
-    /// <summary>Ends the open entry, which counts as exported once the packet with its last line is delivered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>Ends the open entry, which counts as exported once the packets with its lines are delivered.</summary>
     public void CompleteEntry()
     {
         if (openEntryLoss is { } reason)
         {
-            tally.DropPoints(reason, 1);
-            openEntryLoss = null;
+            tally.CountDroppedPoints(reason, 1);
         }
         else
         {
             Debug.Assert(hasOpenLines, "An entry without a line has to say why.");
             completeEntries++;
+            completeSpansPrevious |= openSpansPrevious;
         }
 
+        AbandonEntry();
+    }
+
+    /// <summary>Ends the open entry, if there is one, without counting it.</summary>
+    public void AbandonEntry()
+    {
+        openEntryLoss = null;
+        openSpansPrevious = false;
         hasOpenLines = false;
     }
 
@@ -88,12 +102,56 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         }
 
         var packet = buffer.AsSpan(0, length - 1);
-        var entries = completeEntries;
         length = 0;
-        completeEntries = 0;
-        if (sink.Send(packet, entries) is { } reason && hasOpenLines)
+        var loss = sink.Send(packet, out var previousLoss);
+        SettlePrevious(previousLoss);
+        if (loss is { } reason)
         {
-            FailEntry(reason);
+            tally.CountDroppedPoints(reason, completeEntries);
+            if (hasOpenLines)
+            {
+                FailEntry(reason);
+            }
         }
+        else
+        {
+            previousEntries = completeEntries;
+            openSpansPrevious = hasOpenLines && openEntryLoss is null;
+        }
+
+        completeEntries = 0;
+    }
+
+    /// <summary>Flushes, and counts the entries of the last packet.</summary>
+    public void Settle()
+    {
+        Debug.Assert(!hasOpenLines && openEntryLoss is null, "An entry is open.");
+        Flush();
+        SettlePrevious(sink.Settle());
+    }
+
+    private void SettlePrevious(DropReason? loss)
+    {
+        if (loss is { } reason)
+        {
+            tally.CountDroppedPoints(reason, previousEntries);
+            if (completeSpansPrevious)
+            {
+                completeEntries--;
+                tally.CountDroppedPoints(reason, 1);
+            }
+            else if (openSpansPrevious)
+            {
+                FailEntry(reason);
+            }
+        }
+        else
+        {
+            tally.CountExportedPoints(previousEntries);
+        }
+
+        previousEntries = 0;
+        openSpansPrevious = false;
+        completeSpansPrevious = false;
     }
 }

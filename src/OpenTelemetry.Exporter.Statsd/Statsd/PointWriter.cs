@@ -16,10 +16,10 @@ internal readonly ref struct PointWriter(
     ReceiverProfile profile,
     BucketTags? bucketTags,
     PacketBuilder packets,
-    ref int visited) : IPointVisitor
+    ref int finished) : IPointVisitor
 {
-    /// <summary>How many points were begun.</summary>
-    private readonly ref int visited = ref visited;
+    /// <summary>How many points have been seen to, written or not.</summary>
+    private readonly ref int finished = ref finished;
 
     // Copies, which each point reads without a detour.
     private readonly SeriesCache series = stream.Series;
@@ -29,43 +29,41 @@ internal readonly ref struct PointWriter(
 
     public void VisitNumber(ref readonly MetricPoint point, long value)
     {
-        visited++;
         var fragment = series.Next(point.Tags);
-        if (value == 0 && isCounter)
-        {
-            return;
-        }
-
-        if (value < 0 || !TryWritePositive(fragment, value))
+        var hasNothingToSay = value == 0 && isCounter;
+        if (!hasNothingToSay && (value < 0 || !TryWritePositive(fragment, value)))
         {
             WriteUnusual(fragment, value);
         }
+
+        finished++;
     }
 
     public void VisitNumber(ref readonly MetricPoint point, double value)
     {
-        visited++;
         var fragment = series.Next(point.Tags);
-        if (value == 0 && isCounter)
-        {
-            return;
-        }
-
-        if (!(value is >= 0 and <= double.MaxValue) || !TryWritePositive(fragment, value))
+        var hasNothingToSay = value == 0 && isCounter;
+        if (!hasNothingToSay && (!(value is >= 0 and <= double.MaxValue) || !TryWritePositive(fragment, value)))
         {
             WriteUnusual(fragment, value);
         }
+
+        finished++;
     }
 
     public void VisitHistogram(ref readonly MetricPoint point, HistogramPoint histogram)
     {
-        visited++;
         var tags = series.Next(point.Tags);
-        if (histogram.Count == 0)
+        if (histogram.Count > 0)
         {
-            return;
+            WriteHistogram(tags, histogram);
         }
 
+        finished++;
+    }
+
+    private void WriteHistogram(ReadOnlySpan<byte> tags, HistogramPoint histogram)
+    {
         Write(Counter(HistogramLine.Count, tags), histogram.Count, isCounter: true, isNegative: false);
         WriteFinite(Counter(HistogramLine.Sum, tags), histogram.Sum, isCounter: true);
         if (histogram.HasMinMax)

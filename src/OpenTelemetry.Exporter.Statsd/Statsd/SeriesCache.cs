@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
@@ -25,6 +26,8 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     private int expected;
     private int spareCount;
     private bool hasDiverged;
+    private bool isInPass;
+    private int misses;
     private byte[] arena = [];
     private int arenaUsed;
     private KeyValuePair<string, object?>[] scratch = [];
@@ -38,6 +41,17 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     /// <summary>Starts a pass over all series of the metric.</summary>
     public void BeginPass()
     {
+        if (isInPass)
+        {
+            // The last pass was broken off, and nobody knows which series are live.
+            Array.Clear(entries);
+            Array.Clear(spare);
+            count = 0;
+            arenaUsed = 0;
+        }
+
+        isInPass = true;
+        misses = 0;
         cursor = 0;
         spareCount = 0;
         hasDiverged = false;
@@ -65,6 +79,8 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     /// <summary>Ends a pass: forgets the series that it did not show.</summary>
     public void EndPass()
     {
+        Debug.Assert(isInPass, "A pass ends once.");
+        isInPass = false;
         if (hasDiverged)
         {
             (entries, spare) = (spare, entries);
@@ -104,7 +120,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     private ReadOnlySpan<byte> Find(ReadOnlyTagCollection tags)
     {
         object? array = readsTagArray ? TagArray.Of(ref tags) : null;
-        var end = Math.Min(cursor + Window, count);
+        var end = Math.Min(cursor + SearchWindow(), count);
         for (var i = cursor; i < end; i++)
         {
             ref readonly var entry = ref entries[i];
@@ -115,14 +131,22 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
                     Diverge();
                 }
 
+                misses = 0;
                 cursor = i + 1;
                 return Show(entry);
             }
         }
 
+        misses++;
         Diverge();
         return Show(Encode(readsTagArray ? array : References(tags), tags));
     }
+
+    /// <summary>
+    /// How far ahead to look. After a run of misses, at each power of two, that much farther: so the cursor gets over a gap of
+    /// series that are idle, and a run of new series costs each of them a constant number of comparisons.
+    /// </summary>
+    private int SearchWindow() => BitOperations.IsPow2(misses + 1) ? Window * (misses + 1) : Window;
 
     private ReadOnlySpan<byte> Show(Entry entry)
     {

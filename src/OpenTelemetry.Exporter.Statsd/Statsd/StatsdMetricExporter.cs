@@ -46,8 +46,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
             Export(metric);
         }
 
-        packets.Flush();
-        sender.Settle();
+        packets.Settle();
         Publish(Stopwatch.GetElapsedTime(started));
         return tally.PacketsDropped.ContainsAnyExcept(0) ? ExportResult.Failure : ExportResult.Success;
     }
@@ -66,12 +65,12 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
     {
         if (MetricWalker.KindOf(metric) is not { } kind)
         {
-            tally.DropPoints(DropReason.UnsupportedType, CountPoints(metric));
+            tally.CountDroppedPoints(DropReason.UnsupportedType, CountPoints(metric));
             StatsdEventSource.Log.OnUnsupportedType(metric.Name, metric.MetricType.ToString());
             return;
         }
 
-        var visited = 0;
+        var finished = 0;
         try
         {
             if (!streams.TryGetValue(metric, out var stream))
@@ -80,7 +79,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
                 streams.Add(metric, stream);
             }
 
-            var writer = new PointWriter(stream, profile, bucketTags, packets, ref visited);
+            var writer = new PointWriter(stream, profile, bucketTags, packets, ref finished);
             stream.Series.BeginPass();
             MetricWalker.Walk(metric, ref writer);
             stream.Series.EndPass();
@@ -90,13 +89,8 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            if (visited > 0)
-            {
-                packets.FailEntry(DropReason.InternalError);
-                packets.CompleteEntry();
-            }
-
-            tally.DropPoints(DropReason.InternalError, CountPoints(metric) - visited);
+            packets.AbandonEntry();
+            tally.CountDroppedPoints(DropReason.InternalError, CountPoints(metric) - finished);
             StatsdEventSource.Log.OnExportFailed(exception);
         }
     }
@@ -105,8 +99,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
     {
         if (profile.Tags is null && stream.Series.Count > 1 && !stream.HasReportedMerge)
         {
-            stream.HasReportedMerge = true;
-            StatsdEventSource.Log.OnSeriesMerged(stream.MetricName, profile.Name);
+            stream.HasReportedMerge = StatsdEventSource.Log.OnSeriesMerged(stream.MetricName, profile.Name);
         }
     }
 

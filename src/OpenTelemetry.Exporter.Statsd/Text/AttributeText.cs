@@ -44,9 +44,8 @@ internal static class AttributeText
     {
         try
         {
-            return value is IFormattable formattable
-                ? formattable.ToString(null, CultureInfo.InvariantCulture)
-                : value.ToString() ?? string.Empty;
+            // A formatter of the application may return null, whatever its signature says.
+            return (value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString()) ?? string.Empty;
         }
 #pragma warning disable CA1031 // It is the application's code, and an exporter lets no exception of it through.
         catch (Exception)

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,9 +5,10 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 
 /// <summary>A connected, non-blocking UDP socket that follows its peer's name.</summary>
 /// <remarks>
-/// One owner at a time: the thread that exports. A socket is connected so that the kernel reports a closed port. The name is
-/// looked up in the background every 30 s and after an error; a changed address is taken over before the next packet. When a
-/// port is closed and the name has several addresses, the next one is tried.
+/// One owner at a time: the thread that exports. A socket is connected so that the kernel reports what the network says of a
+/// packet, such as that nobody listens. The name is looked up in the background every 30 s and after such a report; a changed
+/// address is taken over before the next packet. Where the name has several addresses, one that is of no use gives way to
+/// the next.
 /// </remarks>
 internal sealed class UdpTransport : ITransport
 {
@@ -21,13 +21,13 @@ internal sealed class UdpTransport : ITransport
 
     private readonly NameResolver resolver;
     private readonly int port;
-    private readonly byte[] optionValue = new byte[sizeof(int)];
     private IPAddress[] addresses = [];
     private int addressIndex;
     private Socket? socket;
     private bool hasWaited;
-    private SocketError connectError;
-    private long connectFailedAt;
+    private bool isDisposed;
+    private SocketError unreachableError;
+    private long unreachableUntil;
 
     public UdpTransport(Endpoint endpoint, NameResolver? resolver = null)
     {
@@ -35,24 +35,47 @@ internal sealed class UdpTransport : ITransport
         port = endpoint.Port;
     }
 
-    public SocketError Send(ReadOnlySpan<byte> packet)
+    public SocketError Send(ReadOnlySpan<byte> packet, out SocketError previous)
     {
+        previous = SocketError.Success;
+        if (isDisposed)
+        {
+            return SocketError.OperationAborted;
+        }
+
         resolver.RefreshIfOlderThan(RefreshInterval);
-        if (socket is null || !ReferenceEquals(addresses, resolver.Addresses))
+        if (!ReferenceEquals(addresses, resolver.Addresses) || addresses.Length == 0)
         {
-            var connected = TakeOverAddresses();
-            if (connected != SocketError.Success)
+            TakeOverAddresses();
+        }
+
+        // Connecting throws where there is no route, which is too dear to find out anew with every packet.
+        if (socket is null && Environment.TickCount64 < unreachableUntil)
+        {
+            return unreachableError;
+        }
+
+        // Each address has its turn before the packet is given up.
+        var error = SocketError.HostNotFound;
+        for (var attempt = 0; attempt < addresses.Length; attempt++)
+        {
+            error = socket is null ? Connect() : SocketError.Success;
+            if (error == SocketError.Success)
             {
-                return connected;
+                error = SendConnected(packet, ref previous);
             }
+
+            if (error is SocketError.Success || !IsOfNetwork(error))
+            {
+                return error;
+            }
+
+            TurnToNextAddress();
         }
 
-        socket!.Send(packet, SocketFlags.None, out var error);
-        if (error is not SocketError.Success and not SocketError.WouldBlock)
-        {
-            OnError(error);
-        }
-
+        resolver.RefreshIfOlderThan(RefreshAfterError);
+        unreachableError = error;
+        unreachableUntil = Environment.TickCount64 + (long)RefreshAfterError.TotalMilliseconds;
         return error;
     }
 
@@ -60,44 +83,65 @@ internal sealed class UdpTransport : ITransport
 
     public SocketError TakePendingError()
     {
-        if (socket is null)
+        if (socket is null || !socket.Poll(TimeSpan.Zero, SelectMode.SelectError))
         {
             return SocketError.Success;
         }
 
-        socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error, optionValue);
-        if (BinaryPrimitives.ReadInt32LittleEndian(optionValue) == 0)
+        var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        if (error != SocketError.Success)
         {
-            return SocketError.Success;
+            resolver.RefreshIfOlderThan(RefreshAfterError);
+            TurnToNextAddress();
         }
 
-        // The platform's own error number; the only one that a connected UDP socket holds back is the refusal.
-        OnError(SocketError.ConnectionRefused);
-        return SocketError.ConnectionRefused;
+        return error;
     }
 
     public void Dispose()
     {
-        socket?.Dispose();
+        isDisposed = true;
+        Close();
         resolver.Dispose();
     }
 
-    private void OnError(SocketError error)
+    /// <summary>Whether an error speaks of the way to the peer rather than of the packet or of this host's memory.</summary>
+    private static bool IsOfNetwork(SocketError error) =>
+        error is not SocketError.WouldBlock and not SocketError.NoBufferSpaceAvailable and not SocketError.MessageSize;
+
+    private SocketError SendConnected(ReadOnlySpan<byte> packet, ref SocketError previous)
     {
+        socket!.Send(packet, SocketFlags.None, out var error);
+        if (error is SocketError.Success || !IsOfNetwork(error))
+        {
+            return error;
+        }
+
         resolver.RefreshIfOlderThan(RefreshAfterError);
-        var isFinalForAddress = error is not SocketError.MessageSize and not SocketError.NoBufferSpaceAvailable;
-        if (isFinalForAddress && addresses.Length > 1)
+        if (error == SocketError.ConnectionRefused && addresses.Length > 1)
         {
-            addressIndex = (addressIndex + 1) % addresses.Length;
-            Close();
+            // Only a peer says so, of a packet that it got: this one has a better chance elsewhere.
+            previous = error;
+            return error;
         }
-        else if (error is not SocketError.ConnectionRefused && isFinalForAddress)
+
+        // A report on the packet before is told once, by a call that sends nothing; an error that stays is about this packet.
+        socket.Send(packet, SocketFlags.None, out var again);
+        if (again is SocketError.Success || !IsOfNetwork(again))
         {
-            Close();
+            previous = error;
         }
+
+        return again;
     }
 
-    private SocketError TakeOverAddresses()
+    private void TurnToNextAddress()
+    {
+        Close();
+        addressIndex = (addressIndex + 1) % addresses.Length;
+    }
+
+    private void TakeOverAddresses()
     {
         if (resolver.Addresses.Length == 0 && !hasWaited)
         {
@@ -110,52 +154,39 @@ internal sealed class UdpTransport : ITransport
         if (latest.Length == 0)
         {
             resolver.RefreshIfOlderThan(RefreshAfterError);
-            return SocketError.HostNotFound;
+            return;
         }
 
-        if (!ReferenceEquals(addresses, latest))
+        // The peer in use stays in use if it still bears the name.
+        var current = socket?.RemoteEndPoint is IPEndPoint peer ? Array.IndexOf(latest, peer.Address) : -1;
+        addresses = latest;
+        unreachableUntil = 0;
+        if (current >= 0)
         {
-            // The peer in use stays in use if it still bears the name.
-            var current = socket?.RemoteEndPoint is IPEndPoint peer ? Array.IndexOf(latest, peer.Address) : -1;
-            addresses = latest;
-            if (current >= 0)
-            {
-                addressIndex = current;
-                return SocketError.Success;
-            }
-
+            addressIndex = current;
+        }
+        else
+        {
+            Close();
             addressIndex = 0;
         }
-
-        return Connect(addresses[addressIndex]);
     }
 
-    private SocketError Connect(IPAddress address)
+    private SocketError Connect()
     {
-        // Connecting throws where there is no route, which is too dear to find out anew with every packet.
-        if (connectError != SocketError.Success && Environment.TickCount64 - connectFailedAt < RefreshAfterError.TotalMilliseconds)
-        {
-            return connectError;
-        }
-
-        Close();
         Socket? fresh = null;
         try
         {
-            fresh = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-            fresh.Connect(address, port);
+            fresh = new Socket(addresses[addressIndex].AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            fresh.Connect(addresses[addressIndex], port);
             socket = fresh;
-            connectError = SocketError.Success;
+            return SocketError.Success;
         }
         catch (SocketException exception)
         {
             fresh?.Dispose();
-            connectError = exception.SocketErrorCode;
-            connectFailedAt = Environment.TickCount64;
-            OnError(connectError);
+            return exception.SocketErrorCode;
         }
-
-        return connectError;
     }
 
     private void Close()
