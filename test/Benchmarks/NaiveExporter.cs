@@ -93,7 +93,7 @@ internal sealed class NaiveExporter(ITransport transport, int maxPacketBytes) : 
 
     private void Flush()
     {
-        transport.Send(packet.AsSpan(0, length));
+        transport.Send(packet.AsSpan(0, length), out _);
         length = 0;
     }
 }

@@ -6,7 +6,11 @@ namespace Benchmarks;
 /// <summary>Takes every packet and sends none.</summary>
 internal sealed class NullTransport : ITransport
 {
-    public SocketError Send(ReadOnlySpan<byte> packet) => SocketError.Success;
+    public SocketError Send(ReadOnlySpan<byte> packet, out SocketError previous)
+    {
+        previous = SocketError.Success;
+        return SocketError.Success;
+    }
 
     public void WaitUntilWritable(TimeSpan timeout)
     {

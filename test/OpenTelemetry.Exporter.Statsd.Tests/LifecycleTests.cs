@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -105,7 +104,6 @@ public sealed class LifecycleTests
         using var meter = new Meter($"lifecycle.nobody.{family}");
         using var self = new SelfMetrics(meter.Name);
         var closed = ClosedPort(family);
-        var exceptions = new ConcurrentQueue<Exception>();
         using (var provider = Provider(meter, closed, meter.Name))
         {
             var counter = meter.CreateCounter<int>("c");
@@ -164,9 +162,13 @@ public sealed class LifecycleTests
     {
         using var meter = new Meter("lifecycle.noname");
         using var self = new SelfMetrics(meter.Name);
-        using (var provider = Sdk.CreateMeterProviderBuilder()
+        var endpoint = new Transport.Endpoint("unknown.test", 8125);
+        using var resolver = new Transport.NameResolver(endpoint.Host, (_, _) => throw new SocketException((int)SocketError.HostNotFound));
+        using var exporter = new Statsd.StatsdMetricExporter(
+            meter.Name, new StatsdExporterOptions { Endpoint = endpoint.ToString() }.ToSettings(), new Transport.UdpTransport(endpoint, resolver));
+        using (Sdk.CreateMeterProviderBuilder()
             .AddMeter(meter.Name)
-            .AddStatsdExporter(meter.Name, options => options.Endpoint = "udp://no-such-host.invalid:8125")
+            .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Delta })
             .Build())
         {
             meter.CreateCounter<int>("c").Add(1);
@@ -178,10 +180,9 @@ public sealed class LifecycleTests
     [Fact]
     public void A_packet_that_the_system_refuses_is_counted()
     {
-        // The largest payload of IPv4 fits; the option allows no more, so the limit of the send buffer has to refuse it.
         using var meter = new Meter("lifecycle.toolarge");
         using var self = new SelfMetrics(meter.Name);
-        var transport = new RefusingTransport(SocketError.MessageSize);
+        var transport = new ScriptedTransport().Answer(SocketError.MessageSize);
         using var exporter = new Statsd.StatsdMetricExporter(
             meter.Name, new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9" }.ToSettings(), transport);
         using var provider = Sdk.CreateMeterProviderBuilder()
@@ -204,20 +205,5 @@ public sealed class LifecycleTests
     {
         using var receiver = new UdpReceiver(family);
         return receiver.EndPoint;
-    }
-
-    private sealed class RefusingTransport(SocketError error) : Transport.ITransport
-    {
-        public SocketError Send(ReadOnlySpan<byte> packet) => error;
-
-        public void WaitUntilWritable(TimeSpan timeout)
-        {
-        }
-
-        public SocketError TakePendingError() => SocketError.Success;
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -246,4 +246,19 @@ public sealed class MappingTests
         counter.Add(4, new KeyValuePair<string, object?>("user", "c"));
         Assert.Equal(["c:1|c|#user:a", "c:6|c|#otel.metric.overflow:true"], session.FlushLines().Order());
     }
+
+    [Fact]
+    public void A_value_whose_text_is_null_costs_nothing_but_itself()
+    {
+        using var session = new Session();
+        var counter = session.Meter.CreateCounter<long>("c");
+        counter.Add(1, new KeyValuePair<string, object?>("k", new Unformattable()));
+        counter.Add(2, new KeyValuePair<string, object?>("k", "v"));
+        Assert.Equal(["c:1|c|#k:n/a", "c:2|c|#k:v"], session.FlushLines());
+    }
+
+    private sealed class Unformattable : IFormattable
+    {
+        public string ToString(string? format, IFormatProvider? formatProvider) => null!;
+    }
 }

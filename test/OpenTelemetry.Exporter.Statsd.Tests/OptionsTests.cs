@@ -54,7 +54,7 @@ public sealed class OptionsTests
                 ["DD_SERVICE"] = "from-environment",
                 ["DD_ENV"] = "prod",
                 ["DD_VERSION"] = "1.2",
-                ["DD_TAGS"] = "team:core, region:eu zone:a:b,,flag,env:ignored-is-not",
+                ["DD_TAGS"] = "team:core, region:eu zone:a:b,,flag,env:ignored",
                 ["DD_ENTITY_ID"] = "pod-7",
             },
             options =>
@@ -64,7 +64,7 @@ public sealed class OptionsTests
             });
         Assert.Equal("udp://mine:1", options.Endpoint);
         Assert.Equal(
-            ["dd.internal.entity_id=pod-7", "env=ignored-is-not", "region=eu", "service=mine", "team=core", "version=1.2", "zone=a:b"],
+            ["dd.internal.entity_id=pod-7", "env=prod", "region=eu", "service=mine", "team=core", "version=1.2", "zone=a:b"],
             options.Tags.Select(tag => $"{tag.Key}={tag.Value}").Order(StringComparer.Ordinal));
     }
 

@@ -1,6 +1,4 @@
 using System.Text;
-using OpenTelemetry.Exporter.Statsd.Diagnostics;
-using OpenTelemetry.Exporter.Statsd.Packing;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
@@ -58,28 +56,6 @@ public sealed class PackingTests
         Assert.Equal([new string('n', 50) + ":1|c", "g:0|g\ng:-5|g"], session.FlushPackets().Select(Encoding.UTF8.GetString));
     }
 
-    [Fact]
-    public void An_entry_that_spans_packets_is_lost_with_any_of_them_and_counted_once()
-    {
-        var tally = new ExportTally();
-        var sink = new Sink { Losses = { [0] = DropReason.NetworkError } };
-        var packets = new PacketBuilder(64, sink, tally);
-        Write(packets, "whole");
-        packets.CompleteEntry();
-        Write(packets, "first half");
-        packets.Flush();
-        Write(packets, "second half");
-        packets.CompleteEntry();
-        Write(packets, "another");
-        packets.CompleteEntry();
-        packets.Flush();
-
-        Assert.Equal([("whole\nfirst half", 1), ("second half\nanother", 1)], sink.Packets);
-        Assert.Equal(1, tally.PointsDropped[(int)DropReason.NetworkError]);
-    }
-
-    private static void Write(PacketBuilder packets, string line) => packets.Commit(Encoding.UTF8.GetBytes(line, packets.Free));
-
     private static string[] Record(Session session, int count)
     {
         var lines = new List<string>();
@@ -91,18 +67,5 @@ public sealed class PackingTests
         }
 
         return [.. lines];
-    }
-
-    private sealed class Sink : IPacketSink
-    {
-        public List<(string Packet, int Entries)> Packets { get; } = [];
-
-        public Dictionary<int, DropReason> Losses { get; } = [];
-
-        public DropReason? Send(ReadOnlySpan<byte> packet, int entries)
-        {
-            Packets.Add((Encoding.UTF8.GetString(packet), entries));
-            return Losses.TryGetValue(Packets.Count - 1, out var reason) ? reason : null;
-        }
     }
 }

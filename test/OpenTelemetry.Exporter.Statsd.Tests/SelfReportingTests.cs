@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Diagnostics.Tracing;
 using System.Globalization;
+using System.Net.Sockets;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
@@ -90,9 +91,13 @@ public sealed class SelfReportingTests
 
         using (var session = new Session(StatsdProfile.StatsD))
         {
-            var merged = session.Meter.CreateCounter<int>("merged.one");
-            merged.Add(1, new KeyValuePair<string, object?>("k", 1));
-            merged.Add(1, new KeyValuePair<string, object?>("k", 2));
+            for (var i = 0; i < 15; i++)
+            {
+                var merged = session.Meter.CreateCounter<int>($"merged.{i}");
+                merged.Add(1, new KeyValuePair<string, object?>("k", 1));
+                merged.Add(1, new KeyValuePair<string, object?>("k", 2));
+            }
+
             session.FlushLines();
         }
 
@@ -102,34 +107,38 @@ public sealed class SelfReportingTests
             meter.CreateCounter<int>("c").Add(1);
         }
 
-        using (Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddStatsdExporter(options => options.Endpoint = "udp://no-such-host.invalid").Build())
+        using (var resolver = new Transport.NameResolver("unknown.test", (_, _) => throw new SocketException((int)SocketError.HostNotFound)))
         {
-            meter.CreateCounter<int>("d").Add(1);
+            resolver.Wait(TimeSpan.FromSeconds(10));
         }
 
         Assert.Contains(events.All, text => text.StartsWith("InvalidValue", StringComparison.Ordinal) && text.Contains("invalid.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("NegativeCounter", StringComparison.Ordinal) && text.Contains("negative.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("LineTooLong", StringComparison.Ordinal) && text.Contains("long.nnn", StringComparison.Ordinal));
-        Assert.Contains(events.All, text => text.StartsWith("SeriesMerged", StringComparison.Ordinal) && text.Contains("merged.one", StringComparison.Ordinal));
+        Assert.Equal(15, events.All.Where(text => text.StartsWith("SeriesMerged", StringComparison.Ordinal)).Distinct().Count());
         Assert.Contains(events.All, text => text.StartsWith("PacketDropped", StringComparison.Ordinal) && text.Contains("connection_refused", StringComparison.Ordinal));
-        Assert.Contains(events.All, text => text.StartsWith("NameNotResolved", StringComparison.Ordinal) && text.Contains("no-such-host.invalid", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("NameNotResolved", StringComparison.Ordinal) && text.Contains("unknown.test", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void An_event_passes_once_in_ten_seconds_and_says_how_many_were_held_back()
+    public void Ten_events_pass_each_minute_and_the_next_one_says_how_many_were_held_back()
     {
         var clock = 0L;
         var throttle = new Diagnostics.EventThrottle(() => clock);
-        Assert.True(throttle.TryPass(out var held));
-        Assert.Equal(0, held);
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.True(throttle.TryPass(out var none));
+            Assert.Equal(0, none);
+        }
+
         for (var i = 0; i < 7; i++)
         {
             clock += 1000;
             Assert.False(throttle.TryPass(out _));
         }
 
-        clock = 10_000;
-        Assert.True(throttle.TryPass(out held));
+        clock = 60_000;
+        Assert.True(throttle.TryPass(out var held));
         Assert.Equal(7, held);
     }
 

@@ -19,7 +19,7 @@ public sealed class UdpTransportTests
     {
         using var receiver = new UdpReceiver(family);
         using var transport = new UdpTransport(new Endpoint(host, receiver.Port));
-        Assert.Equal(SocketError.Success, transport.Send("hello"u8));
+        Assert.Equal(SocketError.Success, Send(transport, "hello"u8));
         Assert.Equal("hello"u8.ToArray(), Assert.Single(receiver.WaitForDatagrams(1)));
     }
 
@@ -30,15 +30,15 @@ public sealed class UdpTransportTests
         using var second = new SecondAddress(first.Port);
         using var names = new Names("127.0.0.1");
         using var transport = new UdpTransport(new Endpoint("receiver.test", first.Port), names.NewResolver());
-        transport.Send("1"u8);
+        Send(transport, "1"u8);
 
         names.Current = [IPAddress.Parse("127.0.0.2")];
         names.Clock.Advance(TimeSpan.FromSeconds(29));
-        transport.Send("2"u8);
+        Send(transport, "2"u8);
         names.Clock.Advance(TimeSpan.FromSeconds(1));
-        transport.Send("3"u8);
+        Send(transport, "3"u8);
         names.WaitForLookUps(2);
-        transport.Send("4"u8);
+        Send(transport, "4"u8);
 
         Assert.Equal(["1", "2", "3"], first.WaitForDatagrams(3).Select(Encoding.ASCII.GetString));
         Assert.Equal("4", second.Receive());
@@ -50,12 +50,12 @@ public sealed class UdpTransportTests
         using var receiver = new UdpReceiver();
         using var names = new Names("127.0.0.1");
         using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
-        transport.Send("1"u8);
+        Send(transport, "1"u8);
         names.Current = [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback];
         names.Clock.Advance(TimeSpan.FromSeconds(30));
-        transport.Send("2"u8);
+        Send(transport, "2"u8);
         names.WaitForLookUps(2);
-        transport.Send("3"u8);
+        Send(transport, "3"u8);
         Assert.Equal(["1", "2", "3"], receiver.WaitForDatagrams(3).Select(Encoding.ASCII.GetString));
     }
 
@@ -66,9 +66,9 @@ public sealed class UdpTransportTests
         using var receiver = new UdpReceiver(AddressFamily.InterNetworkV6);
         using var names = new Names("127.0.0.1", "::1");
         using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
-        Assert.Equal(SocketError.Success, transport.Send("lost"u8));
+        Assert.Equal(SocketError.Success, Send(transport, "lost"u8));
         Assert.Equal(SocketError.ConnectionRefused, transport.TakePendingError());
-        Assert.Equal(SocketError.Success, transport.Send("found"u8));
+        Assert.Equal(SocketError.Success, Send(transport, "found"u8));
         Assert.Equal("found"u8.ToArray(), Assert.Single(receiver.WaitForDatagrams(1)));
     }
 
@@ -76,10 +76,73 @@ public sealed class UdpTransportTests
     public void A_closed_port_is_reported_by_error_code_and_sending_goes_on()
     {
         using var transport = new UdpTransport(new Endpoint("127.0.0.1", ClosedPort()));
-        Assert.Equal(SocketError.Success, transport.Send("1"u8));
-        Assert.Equal(SocketError.ConnectionRefused, transport.Send("2"u8));
-        Assert.Equal(SocketError.Success, transport.Send("2"u8));
+        Assert.Equal(SocketError.Success, transport.Send("1"u8, out var previous));
+        Assert.Equal(SocketError.Success, previous);
+        Assert.Equal(SocketError.Success, transport.Send("2"u8, out previous));
+        Assert.Equal(SocketError.ConnectionRefused, previous);
         Assert.Equal(SocketError.ConnectionRefused, transport.TakePendingError());
+        Assert.Equal(SocketError.Success, transport.TakePendingError());
+        Assert.Equal(SocketError.Success, transport.Send("3"u8, out previous));
+        Assert.Equal(SocketError.Success, previous);
+    }
+
+    [Fact]
+    public void A_refusal_sends_the_next_packet_to_the_next_address()
+    {
+        using var receiver = new UdpReceiver(AddressFamily.InterNetworkV6);
+        using var names = new Names("127.0.0.1", "::1");
+        using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
+        Assert.Equal(SocketError.Success, transport.Send("lost"u8, out _));
+        Assert.Equal(SocketError.Success, transport.Send("found"u8, out var previous));
+        Assert.Equal(SocketError.ConnectionRefused, previous);
+        Assert.Equal("found"u8.ToArray(), Assert.Single(receiver.WaitForDatagrams(1)));
+    }
+
+    [Fact]
+    public void An_address_that_cannot_be_reached_does_not_keep_the_others_from_their_turn()
+    {
+        // No socket may broadcast unless it asked for it.
+        using var receiver = new UdpReceiver();
+        using var names = new Names("255.255.255.255", "127.0.0.1");
+        using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
+        Assert.Equal(SocketError.Success, Send(transport, "found"u8));
+        Assert.Equal("found"u8.ToArray(), Assert.Single(receiver.WaitForDatagrams(1)));
+    }
+
+    [Fact]
+    public void Where_no_address_can_be_reached_the_error_is_returned_and_nothing_thrown()
+    {
+        using var transport = new UdpTransport(new Endpoint("255.255.255.255", 8125));
+        Assert.Equal(SocketError.AccessDenied, Send(transport, "1"u8));
+        Assert.Equal(SocketError.AccessDenied, Send(transport, "2"u8));
+        Assert.Equal(SocketError.Success, transport.TakePendingError());
+    }
+
+    [Fact]
+    public void A_name_is_looked_up_again_after_a_refusal()
+    {
+        using var first = new UdpReceiver();
+        using var second = new SecondAddress(first.Port);
+        using var names = new Names("127.0.0.1");
+        using var transport = new UdpTransport(new Endpoint("receiver.test", first.Port), names.NewResolver());
+        first.Dispose();
+        Send(transport, "lost"u8);
+        names.Current = [IPAddress.Parse("127.0.0.2")];
+        names.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(SocketError.ConnectionRefused, transport.TakePendingError());
+        names.WaitForLookUps(2);
+        Send(transport, "found"u8);
+        Assert.Equal("found", second.Receive());
+    }
+
+    [Fact]
+    public void After_its_end_it_sends_nothing()
+    {
+        using var receiver = new UdpReceiver();
+        var transport = new UdpTransport(new Endpoint("127.0.0.1", receiver.Port));
+        transport.Dispose();
+        transport.Dispose();
+        Assert.Equal(SocketError.OperationAborted, Send(transport, "late"u8));
         Assert.Equal(SocketError.Success, transport.TakePendingError());
     }
 
@@ -88,8 +151,8 @@ public sealed class UdpTransportTests
     {
         using var receiver = new UdpReceiver();
         using var transport = new UdpTransport(new Endpoint("127.0.0.1", receiver.Port));
-        Assert.Equal(SocketError.MessageSize, transport.Send(new byte[65_508]));
-        Assert.Equal(SocketError.Success, transport.Send(new byte[65_507]));
+        Assert.Equal(SocketError.MessageSize, Send(transport, new byte[65_508]));
+        Assert.Equal(SocketError.Success, Send(transport, new byte[65_507]));
         Assert.Equal(65_507, Assert.Single(receiver.WaitForDatagrams(1)).Length);
     }
 
@@ -99,12 +162,12 @@ public sealed class UdpTransportTests
         using var receiver = new UdpReceiver();
         using var names = new Names("127.0.0.1");
         using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
-        transport.Send("1"u8);
+        Send(transport, "1"u8);
         names.Current = null;
         names.Clock.Advance(TimeSpan.FromSeconds(30));
-        transport.Send("2"u8);
+        Send(transport, "2"u8);
         names.WaitForLookUps(2);
-        transport.Send("3"u8);
+        Send(transport, "3"u8);
         Assert.Equal(3, receiver.WaitForDatagrams(3).Count);
     }
 
@@ -114,14 +177,16 @@ public sealed class UdpTransportTests
         using var receiver = new UdpReceiver();
         using var names = new Names { Current = null };
         using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
-        Assert.Equal(SocketError.HostNotFound, transport.Send("lost"u8));
+        Assert.Equal(SocketError.HostNotFound, Send(transport, "lost"u8));
         names.Current = [IPAddress.Loopback];
         names.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(SocketError.HostNotFound, transport.Send("lost too"u8));
+        Assert.Equal(SocketError.HostNotFound, Send(transport, "lost too"u8));
         names.WaitForLookUps(2);
-        Assert.Equal(SocketError.Success, transport.Send("found"u8));
+        Assert.Equal(SocketError.Success, Send(transport, "found"u8));
         Assert.Equal("found"u8.ToArray(), Assert.Single(receiver.WaitForDatagrams(1)));
     }
+
+    private static SocketError Send(UdpTransport transport, ReadOnlySpan<byte> packet) => transport.Send(packet, out _);
 
     private static int ClosedPort()
     {

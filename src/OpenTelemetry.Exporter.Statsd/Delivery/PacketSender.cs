@@ -38,6 +38,7 @@ internal sealed class PacketSender(ITransport transport, string endpoint, Export
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            SettlePrevious(SocketError.Success);
             return Drop(DropReason.InternalError, exception.Message);
         }
 
