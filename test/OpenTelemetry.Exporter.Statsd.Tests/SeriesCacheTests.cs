@@ -84,6 +84,37 @@ public sealed class SeriesCacheTests
         Assert.Equal(1, text.TimesFormatted);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(50)]
+    [InlineData(1000)]
+    public void A_gap_of_idle_series_does_not_cost_the_ones_after_it(int idle)
+    {
+        const int First = 20;
+        using var meter = new Meter($"cache.gap.{idle}");
+        using var exporter = new CacheExporter(NewCache(readsTagArray: true));
+        using var provider = Provider(meter, exporter);
+        var counter = meter.CreateCounter<long>("c");
+        var texts = Enumerable.Range(0, 1500).Select(_ => new Text()).ToArray();
+        Export(_ => true);
+        Export(i => i is < First || i >= First + idle);
+        Assert.All(texts[..First], text => Assert.Equal(1, text.TimesFormatted));
+        Assert.InRange(texts[(First + idle)..].Count(text => text.TimesFormatted > 1), 0, 1 + (idle / 16));
+
+        void Export(Func<int, bool> isActive)
+        {
+            for (var i = 0; i < texts.Length; i++)
+            {
+                if (isActive(i))
+                {
+                    counter.Add(1, new KeyValuePair<string, object?>("k", texts[i]));
+                }
+            }
+
+            provider.ForceFlush();
+        }
+    }
+
     private static SeriesCache NewCache(bool readsTagArray) => new(
         new TagEncoder(ReceiverProfile.DatadogAgent),
         [new EncodedTag("all"u8.ToArray(), "same"u8.ToArray())],
