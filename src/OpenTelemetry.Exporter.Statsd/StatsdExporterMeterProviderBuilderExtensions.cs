@@ -17,8 +17,8 @@ public static class StatsdExporterMeterProviderBuilderExtensions
     /// <c>OTEL_METRIC_EXPORT_INTERVAL</c> says otherwise. Temporality is always Delta, the only one that StatsD knows, whatever
     /// <see cref="MetricReaderOptions.TemporalityPreference"/> says.</para>
     /// <para>Options come from <c>services.Configure&lt;StatsdExporterOptions&gt;</c>, then from environment variables where they are not
-    /// set. Building the provider throws <see cref="OptionsValidationException"/> when a value is not valid; it never fails for want
-    /// of a receiver.</para>
+    /// set. Building the provider throws <see cref="OptionsValidationException"/> when a value is not valid, and
+    /// <see cref="InvalidOperationException"/> when two exporters have the same name; it never fails for want of a receiver.</para>
     /// </remarks>
     public static MeterProviderBuilder AddStatsdExporter(this MeterProviderBuilder builder) =>
         AddStatsdExporter(builder, name: null, (Action<StatsdExporterOptions>?)null);
@@ -59,6 +59,7 @@ public static class StatsdExporterMeterProviderBuilderExtensions
         var registration = new StatsdExporterRegistration(name ?? Options.DefaultName);
         builder.ConfigureServices(services =>
         {
+            services.AddSingleton(registration);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<StatsdExporterOptions>, StatsdEnvironment>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StatsdExporterOptions>, StatsdExporterOptionsValidator>());
             if (configure is not null)

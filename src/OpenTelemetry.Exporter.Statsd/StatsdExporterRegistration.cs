@@ -14,7 +14,7 @@ internal sealed class StatsdExporterRegistration(string name)
     private const int DefaultTimeoutMilliseconds = 30_000;
     private const string DefaultDisplayName = "default";
 
-    private MetricReaderOptions? readerOptions;
+    private (IOptionsMonitor<MetricReaderOptions> Shared, MetricReaderOptions Own)? readerOptions;
 
     public string Name { get; } = name;
 
@@ -24,25 +24,36 @@ internal sealed class StatsdExporterRegistration(string name)
     /// </summary>
     public MetricReaderOptions ReaderOptions(IServiceProvider services)
     {
-        if (readerOptions is null)
+        // One service collection may make several containers, each with a monitor of its own.
+        var monitor = services.GetRequiredService<IOptionsMonitor<MetricReaderOptions>>();
+        if (readerOptions is { } known && ReferenceEquals(known.Shared, monitor))
         {
-            var shared = services.GetRequiredService<IOptionsMonitor<MetricReaderOptions>>().Get(Name);
-            readerOptions = new MetricReaderOptions
-            {
-                TemporalityPreference = shared.TemporalityPreference,
-                PeriodicExportingMetricReaderOptions = new PeriodicExportingMetricReaderOptions
-                {
-                    ExportIntervalMilliseconds = shared.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds,
-                    ExportTimeoutMilliseconds = shared.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds,
-                },
-            };
+            return known.Own;
         }
 
-        return readerOptions;
+        var shared = monitor.Get(Name);
+        var own = new MetricReaderOptions
+        {
+            TemporalityPreference = shared.TemporalityPreference,
+            PeriodicExportingMetricReaderOptions = new PeriodicExportingMetricReaderOptions
+            {
+                ExportIntervalMilliseconds = shared.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds,
+                ExportTimeoutMilliseconds = shared.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds,
+            },
+        };
+        readerOptions = (monitor, own);
+        return own;
     }
 
     public MetricReader CreateReader(IServiceProvider services)
     {
+        if (services.GetServices<StatsdExporterRegistration>().Count(registration => registration.Name == Name) > 1)
+        {
+            throw new InvalidOperationException(
+                $"AddStatsdExporter was called more than once {(Name.Length == 0 ? "without a name" : $"with the name '{Name}'")}, "
+                + "so that the exporters would share their options. Valid: a name of its own for each exporter of a provider.");
+        }
+
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         var settings = options.ToSettings();
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;

@@ -111,6 +111,32 @@ public sealed class ReaderTests
         Assert.Equal("g:0|g\ng:-1|g"u8.ToArray(), Assert.Single(daemon.WaitForDatagrams(1)));
     }
 
+    [Theory]
+    [InlineData(null, "without a name")]
+    [InlineData("agent", "with the name 'agent'")]
+    public void Two_exporters_of_one_name_stop_the_build(string? name, string said)
+    {
+        var builder = Sdk.CreateMeterProviderBuilder()
+            .AddStatsdExporter(name, options => options.Endpoint = "udp://127.0.0.1:1")
+            .AddStatsdExporter(name, options => options.Endpoint = "udp://127.0.0.1:2");
+        var error = Assert.Throws<InvalidOperationException>(() => builder.Build());
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_service_collection_may_make_several_containers()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        new HostlessBuilder(services).WithMetrics(builder => builder.AddStatsdExporter((_, options) =>
+            options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = (options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds ?? 0) + 5));
+        for (var i = 0; i < 2; i++)
+        {
+            using var container = services.BuildServiceProvider();
+            Assert.Equal(5, Interval(Readers(container.GetRequiredService<MeterProvider>()).Single()));
+        }
+    }
+
     private static PeriodicExportingMetricReader Build(Action<MeterProviderBuilder> configure, Dictionary<string, string?>? environment = null)
     {
         var builder = Sdk.CreateMeterProviderBuilder().ConfigureServices(services => services
