@@ -15,7 +15,7 @@ internal sealed class BucketTags(ReceiverProfile profile)
     /// <returns>Valid until the next call.</returns>
     public ReadOnlySpan<byte> With(ReadOnlySpan<byte> tags, double upperBound)
     {
-        const int MaxAddedBytes = 32 + Utf8Number.MaxPlainDoubleBytes;
+        const int MaxAddedBytes = 32 + Utf8Number.MaxDoubleBytes;
         if (scratch.Length < tags.Length + MaxAddedBytes)
         {
             scratch = new byte[tags.Length + MaxAddedBytes];
@@ -70,8 +70,16 @@ internal sealed class BucketTags(ReceiverProfile profile)
             return 3;
         }
 
-        var fits = Utf8Number.TryWritePlain(destination, upperBound, out var written);
+        // Text to every receiver, so an exponent is no harm; but a plus sign is, to those that know few characters.
+        var fits = Utf8Number.TryWrite(destination, upperBound, out var written);
         Debug.Assert(fits, "The scratch memory has room for the longest number.");
+        var plus = destination[..written].IndexOf((byte)'+');
+        if (plus >= 0)
+        {
+            destination[(plus + 1)..written].CopyTo(destination[plus..]);
+            written--;
+        }
+
         return written;
     }
 }

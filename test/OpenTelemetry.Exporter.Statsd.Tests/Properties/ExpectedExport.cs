@@ -158,7 +158,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
 
     private void WriteBucket(string name, IReadOnlyList<Tag> tags, double bound, int count)
     {
-        var text = double.IsPositiveInfinity(bound) ? "inf" : NumberText.Of(bound, isPlain: true);
+        var text = double.IsPositiveInfinity(bound) ? "inf" : NumberText.Of(bound, isPlain: false).Replace("+", string.Empty, StringComparison.Ordinal);
         if (rules.Dialect == TestSupport.TagDialect.None)
         {
             Write($"{name}.{text.Replace('.', '_')}", tags, isCounter: true, count);
