@@ -132,6 +132,7 @@ public sealed class ExponentialHistogramTests
         if (bounds.Count > 0)
         {
             Assert.Contains(values, value => value > 0 && value <= bounds[0]);
+            Assert.Contains(values, value => bounds.Count == 1 || value > bounds[^2]);
         }
 
         return bounds;
