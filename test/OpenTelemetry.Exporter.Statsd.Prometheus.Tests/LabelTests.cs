@@ -32,6 +32,10 @@ public sealed class LabelTests
         { new object?[] { 1, 2.5, null, true, "x\ud800", double.NaN, new[] { 1L } }, "[1,2.5,null,true,\"x\ufffd\",\"NaN\",[1]]" },
         { new Dictionary<string, object?> { ["k"] = 1 }, "{\"k\":1}" },
         { new Throwing(), "Throwing" },
+        { new Textless(), "" },
+        { new ThrowingFormattable(), "ThrowingFormattable" },
+        { new object[] { "a", new Throwing(), new Textless(), new ThrowingFormattable(), 1 }, "[\"a\",\"Throwing\",\"\",\"ThrowingFormattable\",1]" },
+        { new Dictionary<string, object?> { ["k"] = new Textless(), ["l"] = 1 }, "{\"k\":\"\",\"l\":1}" },
     };
 
     [Theory]
@@ -94,6 +98,32 @@ public sealed class LabelTests
     }
 
     [Fact]
+    public async Task Values_of_a_key_given_twice_are_joined_in_the_order_given()
+    {
+        using var scrape = new Scrape(o => o.ScopeInfoEnabled = false);
+        scrape.Meter().CreateCounter<int>("c").Add(1, new("k", "b"), new("j", 0), new("k", "a"));
+
+        var sample = Assert.Single(Assert.Single(await scrape.FamiliesAsync()).Samples);
+
+        Assert.Equal([new("j", "0"), new("k", "b;a")], sample.Labels);
+    }
+
+    [Fact]
+    public async Task Value_without_text_costs_nothing_but_itself()
+    {
+        using var scrape = new Scrape(o => o.ScopeInfoEnabled = false);
+        var gauge = scrape.Meter().CreateGauge<int>("g");
+        gauge.Record(1, new("a", "kept"), new("k", new ThrowingFormattable()), new("l", new Textless()), new("z", "kept"));
+        gauge.Record(2, new KeyValuePair<string, object?>("a", "other"));
+
+        var samples = Assert.Single(await scrape.FamiliesAsync()).Samples.OrderBy(sample => sample.Value).ToList();
+
+        Assert.Equal([1, 2], samples.Select(sample => sample.Value));
+        Assert.Equal([new("a", "kept"), new("k", "ThrowingFormattable"), new("l", ""), new("z", "kept")], samples[0].Labels);
+        Assert.Equal([new("a", "other")], samples[1].Labels);
+    }
+
+    [Fact]
     public async Task Tag_named_like_the_bound_of_a_bucket_is_renamed()
     {
         using var scrape = new Scrape(o => o.ScopeInfoEnabled = false);
@@ -153,5 +183,16 @@ public sealed class LabelTests
     public sealed class Throwing
     {
         public override string ToString() => throw new InvalidOperationException("No text.");
+    }
+
+    /// <summary>Breaks the promise of its signature, as code without nullable annotations may.</summary>
+    public sealed class Textless : IFormattable
+    {
+        public string ToString(string? format, IFormatProvider? formatProvider) => null!;
+    }
+
+    public sealed class ThrowingFormattable : IFormattable
+    {
+        public string ToString(string? format, IFormatProvider? formatProvider) => throw new InvalidOperationException("No text.");
     }
 }

@@ -35,14 +35,14 @@ public sealed class LifecycleTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Disabled_sdk_gives_an_empty_exposition(bool isMapped)
+    [InlineData("true", true)]
+    [InlineData("TRUE", false)]
+    public async Task Disabled_sdk_gives_an_empty_exposition(string disabled, bool isMapped)
     {
         await using var app = await TestApp.StartAsync(
             metrics => metrics.AddPrometheusExporter(),
             app => _ = isMapped ? (object)app.MapPrometheusScrapingEndpoint() : app.UseOpenTelemetryPrometheusScrapingEndpoint(),
-            [new("OTEL_SDK_DISABLED", "true")]);
+            [new("OTEL_SDK_DISABLED", disabled)]);
 
         using var response = await app.Client.GetAsync("/metrics", TestContext.Current.CancellationToken);
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace OpenTelemetry.Exporter.Prometheus.Tests;
 
@@ -161,12 +162,17 @@ public sealed class OverloadTests
         Assert.Contains("\nlate{", await app.GetAsync(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Endpoint_without_exporter_says_what_to_call()
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData("false", true)]
+    [InlineData("yes", true)]
+    public async Task Endpoint_without_exporter_says_what_to_call(string? disabled, bool hasEmptyResource)
     {
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(
-            metrics => metrics.AddMeter("x"),
-            app => app.MapPrometheusScrapingEndpoint()));
+            metrics => metrics.AddMeter("x").ConfigureResource(resource => _ = hasEmptyResource ? resource.Clear() : resource),
+            app => app.MapPrometheusScrapingEndpoint(),
+            [new("OTEL_SDK_DISABLED", disabled)]));
 
         Assert.Contains("AddPrometheusExporter", error.Message, StringComparison.Ordinal);
     }

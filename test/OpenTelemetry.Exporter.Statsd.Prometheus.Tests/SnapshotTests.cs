@@ -168,6 +168,11 @@ public sealed class SnapshotTests
             size_bytes_bucket{le="0.5"} 3
             size_bytes_bucket{le="1"} 4
             size_bytes_bucket{le="2"} 6
+            size_bytes_bucket{le="4"} 6
+            size_bytes_bucket{le="8"} 6
+            size_bytes_bucket{le="16"} 6
+            size_bytes_bucket{le="32"} 6
+            size_bytes_bucket{le="64"} 6
             size_bytes_bucket{le="128"} 8
             size_bytes_bucket{le="+Inf"} 8
             size_bytes_sum 225.3

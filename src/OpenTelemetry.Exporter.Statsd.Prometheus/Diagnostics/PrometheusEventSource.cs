@@ -10,18 +10,19 @@ internal sealed class PrometheusEventSource : EventSource
 
     public static readonly PrometheusEventSource Log = new();
 
-    [Event(1, Level = EventLevel.Error, Message = "A scrape failed: {0}")]
-    public void ScrapeFailed(string reason) => WriteEvent(1, reason);
+    [Event(1, Level = EventLevel.Error, Message = "A scrape failed: {0} Held back since the last such event: {1}.")]
+    public void ScrapeFailed(string reason, long heldBack) => WriteEvent(1, reason, heldBack);
 
-    [Event(2, Level = EventLevel.Error, Message = "A scrape failed: the response would exceed MaxScrapeResponseSizeBytes, {0}.")]
-    public void ResponseTooLarge(int limit) => WriteEvent(2, limit);
+    [Event(2, Level = EventLevel.Error, Message = "A scrape failed: the response would exceed MaxScrapeResponseSizeBytes, {0}. Held back since the last such event: {1}.")]
+    public void ResponseTooLarge(long limit, long heldBack) => WriteEvent(2, limit, heldBack);
 
-    [Event(3, Level = EventLevel.Warning, Message = "Metric '{0}' of meter '{1}' is exposed as '{2}': '{3}' is taken by another type.")]
-    public void NameConflict(string metric, string meter, string name, string taken) => WriteEvent(3, metric, meter, name, taken);
+    [Event(3, Level = EventLevel.Warning, Message = "Metric '{0}' of meter '{1}' is exposed as '{2}': '{3}' is taken by another type. Held back since the last such event: {4}.")]
+    public void NameConflict(string metric, string meter, string name, string taken, long heldBack) =>
+        WriteEvent(3, metric, meter, name, taken, heldBack);
 
-    [Event(4, Level = EventLevel.Warning, Message = "Family '{0}' has a series twice; the later one carries the label {1}.")]
-    public void DuplicateSeries(string family, string label) => WriteEvent(4, family, label);
+    [Event(4, Level = EventLevel.Warning, Message = "Family '{0}' has a series twice; the later one carries the label {1}. Held back since the last such event: {2}.")]
+    public void DuplicateSeries(string family, string label, long heldBack) => WriteEvent(4, family, label, heldBack);
 
-    [Event(5, Level = EventLevel.Warning, Message = "Metric '{0}' is left out: this version does not know its type, {1}.")]
-    public void UnknownMetricType(string metric, string type) => WriteEvent(5, metric, type);
+    [Event(5, Level = EventLevel.Warning, Message = "Metric '{0}' is left out: this version does not know its type, {1}. Held back since the last such event: {2}.")]
+    public void UnknownMetricType(string metric, string type, long heldBack) => WriteEvent(5, metric, type, heldBack);
 }

@@ -13,6 +13,9 @@ internal sealed class TextFormat004 : ExpositionFormat
 {
     public static readonly TextFormat004 Instance = new();
 
+    /// <summary>As many buckets as the SDK keeps by default, so that only those of a view with a larger size are merged further.</summary>
+    private const int MaxExponentialBuckets = 160;
+
     /// <inheritdoc/>
     public override string ContentType => "text/plain; version=0.0.4; charset=utf-8";
 
@@ -111,8 +114,10 @@ internal sealed class TextFormat004 : ExpositionFormat
             }
 
             BeginPoint(in point);
+
+            // Empty buckets too: a bound that first appeared with a value would have no earlier sample to rise from.
             long cumulative = 0;
-            foreach (var bucket in histogram.GetBuckets())
+            foreach (var bucket in histogram.GetContiguousBuckets(MaxExponentialBuckets))
             {
                 cumulative += bucket.Count;
                 if (bucket.UpperBound < double.PositiveInfinity && !TryWriteBucket(bucket.UpperBound, cumulative))

@@ -108,7 +108,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
         if (!collection.IsComplete)
         {
             collection.Failure = Collect is null ? Stopped : Failed;
-            telemetry.ScrapeFailed(collection.Failure.Reason);
+            telemetry.ScrapeFailed(collection.Failure.Reason.TrimEnd());
         }
 
         if (collection.Failure is not null)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Prometheus.Exposition;
@@ -28,8 +29,8 @@ internal sealed class ScrapeEndpoint
         var name = optionsName ?? Options.DefaultName;
         var exporter = ExporterRegistry.Find(meterProvider, name);
 
-        // The provider of a disabled SDK has no readers; what tells it from an enabled one in public is that it has no resource.
-        if (exporter is null && meterProvider.GetResource().Attributes.Any())
+        // A disabled SDK builds no exporters, whoever adds them.
+        if (exporter is null && !IsSdkDisabled(services))
         {
             throw new InvalidOperationException(
                 "The MeterProvider has no Prometheus exporter. Call AddPrometheusExporter() on its builder.");
@@ -69,6 +70,10 @@ internal sealed class ScrapeEndpoint
             // The scraper has gone; nobody is left to answer.
         }
     }
+
+    /// <summary>Asks what the SDK asks; nothing public about a provider tells whether it is a disabled one.</summary>
+    private static bool IsSdkDisabled(IServiceProvider services) =>
+        bool.TryParse(services.GetService<IConfiguration>()?["OTEL_SDK_DISABLED"], out var isDisabled) && isDisabled;
 
     /// <summary>The format to answer in. There is one so far, which every scraper reads whatever it would prefer.</summary>
     private static TextFormat004 Negotiate() => TextFormat004.Instance;

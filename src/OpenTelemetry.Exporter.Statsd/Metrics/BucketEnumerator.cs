@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Metrics;
@@ -8,11 +9,16 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 internal readonly record struct Bucket(double UpperBound, long Count);
 
 /// <summary>Enumerates explicit buckets as they are and exponential ones merged to powers of two.</summary>
-/// <remarks>See the OpenTelemetry metrics data model, section "ExponentialHistogram", for scale and index.</remarks>
+/// <remarks>
+/// See the OpenTelemetry metrics data model, section "ExponentialHistogram", for scale and index. The SDK's buckets reach from
+/// the lowest populated one to the highest.
+/// </remarks>
 internal ref struct BucketEnumerator
 {
     private readonly bool isExponential;
-    private readonly int scale;
+    private readonly bool keepsEmpty;
+    private readonly int spacing;
+    private readonly int shift;
     private HistogramBuckets.Enumerator explicitBuckets;
     private ExponentialHistogramBuckets.Enumerator exponentialBuckets;
     private long zeroCount;
@@ -21,14 +27,40 @@ internal ref struct BucketEnumerator
 
     public BucketEnumerator(HistogramBuckets buckets) => explicitBuckets = buckets.GetEnumerator();
 
+    /// <summary>Enumerates the populated buckets only.</summary>
     public BucketEnumerator(ExponentialHistogramData data)
     {
         isExponential = true;
-        scale = data.Scale;
+        spacing = Math.Max(0, -data.Scale);
+        shift = data.Scale + spacing;
         zeroCount = data.ZeroCount;
         index = data.PositiveBuckets.Offset;
         exponentialBuckets = data.PositiveBuckets.GetEnumerator();
         isAhead = exponentialBuckets.MoveNext();
+    }
+
+    /// <summary>Enumerates the empty buckets between the populated ones as well.</summary>
+    /// <param name="data">The histogram.</param>
+    /// <param name="maxPositive">
+    /// The most buckets beside that of zero, 2 or more. Where there would be more, neighbours are merged until there are not:
+    /// the bounds are powers of 4 then, or of 16, and so on, all of which are powers of two.
+    /// </param>
+    public BucketEnumerator(ExponentialHistogramData data, int maxPositive)
+        : this(data)
+    {
+        Debug.Assert(maxPositive >= 2, "Indexes below zero and from zero on never merge into one.");
+        keepsEmpty = true;
+        var last = index - 1;
+        foreach (var _ in data.PositiveBuckets)
+        {
+            last++;
+        }
+
+        while ((last >> shift) - (index >> shift) >= maxPositive)
+        {
+            spacing++;
+            shift++;
+        }
     }
 
     public Bucket Current { get; private set; }
@@ -59,17 +91,17 @@ internal ref struct BucketEnumerator
 
         while (isAhead)
         {
-            // Index i at scale s covers (2^(i / 2^s), 2^((i + 1) / 2^s)]; shifting merges 2^s neighbours into one power of two.
-            var merged = Merge(index);
+            // Index i at scale s covers (2^(i / 2^s), 2^((i + 1) / 2^s)]; shifting by n merges 2^n neighbours, to scale s - n.
+            var merged = index >> shift;
             long count = 0;
-            while (isAhead && Merge(index) == merged)
+            while (isAhead && index >> shift == merged)
             {
                 count += exponentialBuckets.Current;
                 index++;
                 isAhead = exponentialBuckets.MoveNext();
             }
 
-            if (count > 0)
+            if (count > 0 || keepsEmpty)
             {
                 Current = new Bucket(UpperBound(merged), count);
                 return true;
@@ -79,11 +111,10 @@ internal ref struct BucketEnumerator
         return false;
     }
 
-    private readonly int Merge(int bucketIndex) => scale > 0 ? bucketIndex >> scale : bucketIndex;
-
+    /// <summary>2^((i + 1) * 2^spacing), the merged buckets being of scale -spacing.</summary>
     private readonly double UpperBound(int mergedIndex)
     {
-        var exponent = (mergedIndex + 1L) << (scale < 0 ? -scale : 0);
+        var exponent = (mergedIndex + 1L) << spacing;
         return Math.ScaleB(1, (int)Math.Clamp(exponent, -2000, 2000));
     }
 }

@@ -36,4 +36,13 @@ internal readonly ref struct HistogramPoint
     public BucketEnumerator GetBuckets() => isExponential
         ? new BucketEnumerator(point.GetExponentialHistogramData())
         : new BucketEnumerator(point.GetHistogramBuckets());
+
+    /// <summary>
+    /// Buckets like those of <see cref="GetBuckets"/>, but with the empty ones between the lowest and the highest populated one,
+    /// so that no later value adds a bound between two others. At most <paramref name="maxPositive"/> of an exponential
+    /// histogram are above zero; beyond that, neighbours are merged.
+    /// </summary>
+    public BucketEnumerator GetContiguousBuckets(int maxPositive) => isExponential
+        ? new BucketEnumerator(point.GetExponentialHistogramData(), maxPositive)
+        : new BucketEnumerator(point.GetHistogramBuckets());
 }
