@@ -127,7 +127,33 @@ public sealed class StreamNameTests
         Assert.Equal(["n.2:2|g"], session.FlushLines());
         using var third = new Meter(new MeterOptions("again") { Tags = [new("instance", 3)] });
         third.CreateUpDownCounter<int>("n").Add(3);
-        Assert.Equal(["n:3|g", "n.2:2|g"], session.FlushLines());
+        Assert.Equal(["n.2:2|g", "n:3|g"], session.FlushLines());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_bucket_without_tags_is_no_other_streams_name(bool histogramIsFirst)
+    {
+        using var session = new Session(StatsdProfile.StatsD, options => options.HistogramForm = HistogramForm.Buckets);
+        var other = session.Meter.CreateCounter<int>("x.bucket.inf");
+        var histogram = session.Meter.CreateHistogram("x", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1] });
+        if (histogramIsFirst)
+        {
+            histogram.Record(5);
+            session.FlushLines();
+        }
+
+        other.Add(7);
+        session.FlushLines();
+        other.Add(7);
+        histogram.Record(5);
+        var counters = session.FlushLines().Where(line => line.EndsWith("|c", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            histogramIsFirst
+                ? ["x.bucket.inf.counter:7|c", "x.bucket.inf:1|c", "x.count:1|c", "x.sum:5|c"]
+                : ["x.bucket.inf:7|c", "x.histogram.bucket.inf:1|c", "x.histogram.count:1|c", "x.histogram.sum:5|c"],
+            counters);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         MetricKind.Counter => "counter",
         MetricKind.UpDownCounter => "updowncounter",
         MetricKind.Gauge => "gauge",
-        _ => "histogram",
+        _ => StreamIdentity.Histogram,
     };
 
     private EncodedTag[] EncodeConstants()

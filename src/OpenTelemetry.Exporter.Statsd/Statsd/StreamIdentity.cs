@@ -6,6 +6,9 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <remarks>Streams that differ in anything else only, as in their description, number type or meter's tags, have the same one.</remarks>
 internal sealed record StreamIdentity(string Name, string Kind, string Unit, string Meter, string MeterVersion)
 {
+    /// <summary>The kind that has several lines.</summary>
+    public const string Histogram = "histogram";
+
     public static StreamIdentity Of(Metric metric, string kind) =>
         new(metric.Name, kind, metric.Unit ?? string.Empty, metric.MeterName, metric.MeterVersion ?? string.Empty);
 

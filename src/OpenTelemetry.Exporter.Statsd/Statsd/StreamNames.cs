@@ -89,7 +89,7 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
     {
         foreach (var name in names)
         {
-            var owner = claims.GetValueOrDefault(Encoding.UTF8.GetString(name), []).Find(claim => !claim.Admits(later));
+            var owner = ClaimsAgainst(Encoding.UTF8.GetString(name), later.Identity).FirstOrDefault(claim => !claim.Admits(later));
             if (owner is not null)
             {
                 return owner.Identity;
@@ -98,6 +98,21 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
 
         return null;
     }
+
+    /// <summary>The claims to a name and, where a bucket's bound is a level of the name, those above and below it.</summary>
+    private IEnumerable<Claim> ClaimsAgainst(string name, StreamIdentity identity)
+    {
+        var same = claims.GetValueOrDefault(name, []);
+        return profile.Tags is not null ? same : same.Concat(claims
+            .Where(other => IsBucketOf(name, other.Key) || IsBucketOf(other.Key, name))
+            .SelectMany(other => other.Value)
+            .Where(claim => (claim.Identity.Kind == StreamIdentity.Histogram) != (identity.Kind == StreamIdentity.Histogram)));
+    }
+
+    private static bool IsBucketOf(string name, string parent) =>
+        parent.EndsWith(".bucket", StringComparison.Ordinal)
+        && name.StartsWith(parent, StringComparison.Ordinal)
+        && name.LastIndexOf('.') == parent.Length;
 
     private void Add(byte[][] names, Claim claim)
     {

@@ -237,10 +237,22 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
 
     /// <summary>The first owner of one of the names, in their order, who means something else by it or has the same scope.</summary>
     private Owner? MixedUp(string[] names, string scope, Owner own) => names
-        .SelectMany(name => claims.Where(claim => claim.Name == name))
+        .SelectMany(name => claims.Where(claim => claim.Name == name).Concat(claims.Where(claim => IsMistakenForBucket(claim.Name, claim.Owner, name, own))))
         .Where(claim => claim.Scope == scope || (claim.Owner.Kind, claim.Owner.Unit) != (own.Kind, own.Unit))
         .Select(claim => claim.Owner)
         .FirstOrDefault();
+
+    /// <summary>Without tags, a histogram writes names a level below its buckets'.</summary>
+    private bool IsMistakenForBucket(string name, Owner owner, string later, Owner own)
+    {
+        if (rules.Dialect != TestSupport.TagDialect.None || (owner.Kind == "histogram") == (own.Kind == "histogram"))
+        {
+            return false;
+        }
+
+        var (buckets, other) = owner.Kind == "histogram" ? (name, later) : (later, name);
+        return buckets.EndsWith(".bucket", StringComparison.Ordinal) && other.LastIndexOf('.') is var dot and > 0 && other[..dot] == buckets;
+    }
 
     private string[] Named(string name, string[] suffixes) => [.. suffixes.Select(suffix => rules.Name(recording.Prefix, name, suffix))];
 
