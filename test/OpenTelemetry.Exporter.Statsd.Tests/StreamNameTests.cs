@@ -79,6 +79,167 @@ public sealed class StreamNameTests
     }
 
     [Fact]
+    public void A_meter_made_anew_has_all_the_names_that_it_had_and_takes_none_of_one_that_lives()
+    {
+        using var session = new Session(build: builder => builder.AddMeter("again"));
+        var living = session.Meter.CreateGauge<int>("g");
+        for (var i = 1; i <= 4; i++)
+        {
+            living.Record(0);
+            using var again = new Meter("again");
+            again.CreateGauge<int>("g").Record(i);
+            again.CreateGauge<double>("g").Record(-i);
+            Assert.Equal(["g:0|g", $"g:{i}|g|#otel.scope.name:again", $"g.2:{-i}|g"], session.FlushLines());
+        }
+    }
+
+    [Fact]
+    public void A_stream_keeps_its_name_while_it_is_quiet()
+    {
+        using var session = new Session();
+        var whole = session.Meter.CreateGauge<int>("g");
+        var real = session.Meter.CreateGauge<double>("g");
+        whole.Record(1);
+        Assert.Equal(["g:1|g"], session.FlushLines());
+        real.Record(2);
+        Assert.Equal(["g.2:2|g"], session.FlushLines());
+        whole.Record(3);
+        Assert.Equal(["g:3|g"], session.FlushLines());
+        real.Record(4);
+        whole.Record(5);
+        Assert.Equal(["g:5|g", "g.2:4|g"], session.FlushLines());
+    }
+
+    [Fact]
+    public void A_disposed_stream_leaves_the_names_of_the_others_alone()
+    {
+        using var session = new Session(build: builder => builder.AddMeter("again"));
+        using var second = new Meter(new MeterOptions("again") { Tags = [new("instance", 2)] });
+        using (var first = new Meter(new MeterOptions("again") { Tags = [new("instance", 1)] }))
+        {
+            first.CreateUpDownCounter<int>("n").Add(1);
+            second.CreateUpDownCounter<int>("n").Add(2);
+            Assert.Equal(["n:1|g", "n.2:2|g"], session.FlushLines());
+        }
+
+        // The last of the first one's.
+        session.FlushLines();
+        Assert.Equal(["n.2:2|g"], session.FlushLines());
+        using var third = new Meter(new MeterOptions("again") { Tags = [new("instance", 3)] });
+        third.CreateUpDownCounter<int>("n").Add(3);
+        Assert.Equal(["n.2:2|g", "n:3|g"], session.FlushLines());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_bucket_without_tags_is_no_other_streams_name(bool histogramIsFirst)
+    {
+        using var session = new Session(StatsdProfile.StatsD, options => options.HistogramForm = HistogramForm.Buckets);
+        var other = session.Meter.CreateCounter<int>("x.bucket.inf");
+        var histogram = session.Meter.CreateHistogram("x", advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1] });
+        if (histogramIsFirst)
+        {
+            histogram.Record(5);
+            session.FlushLines();
+        }
+
+        other.Add(7);
+        session.FlushLines();
+        other.Add(7);
+        histogram.Record(5);
+        var counters = session.FlushLines().Where(line => line.EndsWith("|c", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        Assert.Equal(
+            histogramIsFirst
+                ? ["x.bucket.inf.counter:7|c", "x.bucket.inf:1|c", "x.count:1|c", "x.sum:5|c"]
+                : ["x.bucket.inf:7|c", "x.histogram.bucket.inf:1|c", "x.histogram.count:1|c", "x.histogram.sum:5|c"],
+            counters);
+    }
+
+    [Fact]
+    public void Streams_that_differ_in_description_or_number_type_are_told_apart()
+    {
+        using var session = new Session();
+        session.Meter.CreateGauge<int>("g").Record(1);
+        session.Meter.CreateGauge<double>("g").Record(2);
+        session.Meter.CreateGauge<int>("g", description: "Described.").Record(3);
+        Assert.Equal(["g:1|g", "g.2:2|g", "g.3:3|g"], session.FlushLines());
+    }
+
+    [Theory]
+    [InlineData(StatsdProfile.DatadogAgent)]
+    [InlineData(StatsdProfile.StatsD)]
+    public void Meters_that_differ_in_tags_are_told_apart(StatsdProfile profile)
+    {
+        using var session = new Session(profile, build: builder => builder.AddMeter("tagged"));
+        using var first = new Meter(new MeterOptions("tagged") { Tags = [new("instance", 1)] });
+        using var second = new Meter(new MeterOptions("tagged") { Tags = [new("instance", 2)] });
+        first.CreateGauge<int>("g").Record(1);
+        second.CreateGauge<int>("g").Record(2);
+        Assert.Equal(["g:1|g", "g.2:2|g"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Streams_that_views_give_one_name_are_told_apart()
+    {
+        using var session = new Session(build: builder => builder.AddView("a", "x").AddView("b", "x").AddView("c", "x"));
+        session.Meter.CreateCounter<int>("a").Add(1);
+        session.Meter.CreateCounter<int>("b").Add(2);
+        session.Meter.CreateGauge<int>("c").Record(3);
+        Assert.Equal(["x:1|c", "x.2:2|c", "x.gauge:3|g"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Two_streams_of_the_second_meter_do_not_share_a_name_and_its_tag()
+    {
+        using var second = new Meter("second");
+        using var session = new Session(build: builder => builder.AddMeter(second.Name));
+        session.Meter.CreateGauge<int>("a_b").Record(1);
+        second.CreateGauge<int>("a-b").Record(2);
+        second.CreateGauge<int>("a_b").Record(3);
+        Assert.Equal(["a_b:1|g", "a_b:2|g|#otel.scope.name:second", "a_b.2:3|g"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Meters_that_only_sanitising_makes_the_same_do_not_share_a_tag()
+    {
+        using var second = new Meter("me|ter");
+        using var third = new Meter("me,ter");
+        using var session = new Session(build: builder => builder.AddMeter(second.Name, third.Name));
+        session.Meter.CreateGauge<int>("g").Record(1);
+        second.CreateGauge<int>("g").Record(2);
+        third.CreateGauge<int>("g").Record(3);
+        Assert.Equal(["g:1|g", "g:2|g|#otel.scope.name:me_ter", "g.2:3|g"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Neither_an_attribute_nor_a_configured_tag_takes_the_place_of_the_meter()
+    {
+        var posing = new KeyValuePair<string, object?>("otel.scope.name", "posing");
+        using var second = new Meter("second");
+        using var session = new Session(
+            options: options => options.Tags["otel.scope.version"] = "1", build: builder => builder.AddMeter(second.Name));
+        session.Meter.CreateGauge<int>("g").Record(1, posing);
+        second.CreateGauge<int>("g").Record(2, posing);
+        Assert.Equal(
+            [
+                "g:1|g|#otel.otel.scope.name:posing,otel.otel.scope.version:1",
+                "g:2|g|#otel.otel.scope.name:posing,otel.otel.scope.version:1,otel.scope.name:second",
+            ],
+            session.FlushLines());
+    }
+
+    [Fact]
+    public void A_suffix_that_is_taken_is_followed_by_an_ordinal()
+    {
+        using var session = new Session();
+        session.Meter.CreateCounter<int>("size").Add(1);
+        session.Meter.CreateGauge<int>("size.gauge").Record(2);
+        session.Meter.CreateGauge<int>("size").Record(3);
+        Assert.Equal(["size:1|c", "size.gauge:2|g", "size.gauge.2:3|g"], session.FlushLines());
+    }
+
+    [Fact]
     public void With_the_option_every_series_carries_its_meter()
     {
         using var second = new Meter("second.meter", "2.1");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Text;
 using OpenTelemetry.Metrics;
@@ -11,7 +12,7 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<Resource> resource)
 {
     private readonly TagEncoder encoder = new(settings.Profile);
-    private readonly StreamNames names = new(settings.Profile, settings.Prefix);
+    private readonly StreamNames names = new(settings.Profile, settings.Prefix, settings.IncludeScopeTags);
 
     // The provider, and with it the resource, is known only after the exporter has been built.
     private EncodedTag[]? constants;
@@ -23,9 +24,10 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
             "Every receiver knows the two types that are written.");
         var identity = StreamIdentity.Of(metric, WordFor(kind));
         ReadOnlySpan<string> suffixes = kind == MetricKind.Histogram ? HistogramLines.Suffixes : [string.Empty];
-        var encodedNames = names.Claim(metric.Name, suffixes, identity, out var needsScopeTags);
         constants ??= EncodeConstants();
-        EncodedTag[] tags = settings.IncludeScopeTags || needsScopeTags ? [.. constants, .. EncodeScope(metric)] : constants;
+        EncodedTag[] scope = [.. EncodeScope(metric)];
+        var encodedNames = names.Acquire(metric, identity, TextOf(scope), suffixes, out var carriesScope);
+        EncodedTag[] tags = carriesScope ? [.. constants, .. scope] : constants;
 
         var tagsFollowType = settings.Profile.Tags is { Position: TagPosition.AfterType };
         byte[] prefix = kind == MetricKind.Histogram ? []
@@ -40,7 +42,7 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         MetricKind.Counter => "counter",
         MetricKind.UpDownCounter => "updowncounter",
         MetricKind.Gauge => "gauge",
-        _ => "histogram",
+        _ => StreamIdentity.Histogram,
     };
 
     private EncodedTag[] EncodeConstants()
@@ -64,10 +66,13 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
 
     private IEnumerable<EncodedTag> EncodeScope(Metric metric)
     {
-        yield return encoder.Encode("otel.scope.name", metric.MeterName);
+        yield return encoder.EncodeOwn(TagEncoder.ScopeName, metric.MeterName);
         if (!string.IsNullOrEmpty(metric.MeterVersion))
         {
-            yield return encoder.Encode("otel.scope.version", metric.MeterVersion);
+            yield return encoder.EncodeOwn(TagEncoder.ScopeVersion, metric.MeterVersion);
         }
     }
+
+    /// <summary>The values; no value has a line feed.</summary>
+    private static string TextOf(EncodedTag[] scope) => string.Join('\n', scope.Select(tag => Encoding.UTF8.GetString(tag.Value)));
 }

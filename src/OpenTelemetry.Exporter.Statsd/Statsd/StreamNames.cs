@@ -1,4 +1,5 @@
 using System.Text;
+using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
@@ -7,53 +8,70 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <para>A receiver knows a series by its name and tags, so of two streams with one name it would mix up the values. The
 /// first to be exported keeps the name. A later one that differs in kind or unit gets that as a suffix
 /// (<c>queue.gauge</c>, <c>size.kilobytes</c>); one of the same kind and unit from another meter keeps the name and has to
-/// carry its meter's name as a tag or, where there are no tags, gets it as a suffix. One that differs in nothing but what
-/// sanitising takes from its name gets an ordinal (<c>a_b.2</c>), which is also what follows a suffix that is taken.</para>
+/// carry its meter's name and version as tags or, where there are no tags, gets the meter's name as a suffix. Where neither
+/// tells them apart an ordinal does (<c>a_b.2</c>): names that sanitising makes the same, streams that differ in
+/// description, number type or the meter's tags, views that give one name twice, suffixes that are taken.</para>
+/// <para>A name stays with its stream, heard of or not, until the meter is disposed of, and then waits for a stream of the same
+/// identity: a meter made anew has the names that it had. Of an SDK that does not tell what was disposed of, a stream
+/// counts as live until it is garbage.</para>
 /// <para>One owner at a time. Grows with the number of distinct names.</para>
 /// </remarks>
-internal sealed class StreamNames(ReceiverProfile profile, string prefix)
+/// <param name="profile">The receiver.</param>
+/// <param name="prefix">What all names begin with.</param>
+/// <param name="includesScope">Whether all streams carry their meter's name and version as tags.</param>
+internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool includesScope)
 {
-    private readonly Dictionary<string, StreamIdentity> owners = new(StringComparer.Ordinal);
+    private const string NoScope = "";
+
+    /// <summary>By name as written. Claims to one name agree in kind and unit, and differ in scope.</summary>
+    private readonly Dictionary<string, List<Claim>> claims = new(StringComparer.Ordinal);
 
     /// <summary>Claims the names that a stream writes under.</summary>
-    /// <param name="name">The stream's own name.</param>
-    /// <param name="suffixes">What it appends to it, one for each line of a point.</param>
-    /// <param name="identity">What the stream is.</param>
-    /// <param name="needsScopeTags">Whether the stream's series have to carry the meter's name.</param>
+    /// <param name="metric">The stream.</param>
+    /// <param name="identity">What it is.</param>
+    /// <param name="scope">The meter's name and version as the tags have them.</param>
+    /// <param name="suffixes">What the stream appends to its name, one for each line of a point.</param>
+    /// <param name="carriesScope">Whether the stream's series have to carry these tags.</param>
     /// <returns>A name for each suffix, sanitised.</returns>
-    public byte[][] Claim(string name, ReadOnlySpan<string> suffixes, StreamIdentity identity, out bool needsScopeTags)
+    public byte[][] Acquire(Metric metric, StreamIdentity identity, string scope, ReadOnlySpan<string> suffixes, out bool carriesScope)
     {
-        needsScopeTags = false;
-        var encoded = Encode(name, suffixes);
-        for (var attempt = 1; FindConflict(encoded, identity) is { } owner; attempt++)
+        carriesScope = includesScope && profile.Tags is not null;
+        var differences = new List<string>();
+        var (stem, ordinal) = (identity.Name, 1);
+        while (true)
         {
-            if (profile.Tags is not null && identity.IsTwinOfOtherMeter(owner))
+            var names = Encode(ordinal == 1 ? stem : $"{stem}.{ordinal}", suffixes);
+            var owner = FindOwner(names, new Claim(metric, identity, carriesScope ? scope : NoScope));
+            if (owner is not null && profile.Tags is not null && !carriesScope && owner.IsComparable(identity) && !owner.IsOfMeterOf(identity))
             {
-                needsScopeTags = true;
-                return encoded;
+                owner = FindOwner(names, new Claim(metric, identity, scope));
+                carriesScope = owner is null;
             }
 
-            encoded = Encode(Distinct(name, owner, identity, attempt), suffixes);
-        }
+            if (owner is null)
+            {
+                Add(names, new Claim(metric, identity, carriesScope ? scope : NoScope));
+                return names;
+            }
 
-        foreach (var each in encoded)
-        {
-            owners[Encoding.UTF8.GetString(each)] = identity;
+            if (Difference(owner, identity) is { } difference && !differences.Contains(difference))
+            {
+                differences.Add(difference);
+                (stem, ordinal) = ($"{stem}.{difference}", 1);
+            }
+            else
+            {
+                ordinal++;
+            }
         }
-
-        return encoded;
     }
 
-    private static string Distinct(string name, StreamIdentity owner, StreamIdentity later, int attempt)
-    {
-        var difference = owner.Kind != later.Kind ? later.Kind
-            : owner.Unit != later.Unit ? later.Unit.Length > 0 ? later.Unit : "unitless"
-            : owner.IsOfMeterOf(later) ? null
-            : later.Meter;
-        return difference is null ? $"{name}.{attempt + 1}"
-            : attempt == 1 ? $"{name}.{difference}"
-            : $"{name}.{difference}.{attempt}";
-    }
+    /// <summary>What tells the later of two streams from the owner of its name.</summary>
+    private string? Difference(StreamIdentity owner, StreamIdentity later) =>
+        owner.Kind != later.Kind ? later.Kind
+        : owner.Unit != later.Unit ? later.Unit.Length > 0 ? later.Unit : "unitless"
+        : profile.Tags is null && !owner.IsOfMeterOf(later) ? later.Meter
+        : null;
 
     private byte[][] Encode(string name, ReadOnlySpan<string> suffixes)
     {
@@ -66,16 +84,61 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix)
         return encoded;
     }
 
-    private StreamIdentity? FindConflict(byte[][] names, StreamIdentity identity)
+    /// <summary>The stream that one with such a claim would be mixed up with.</summary>
+    private StreamIdentity? FindOwner(byte[][] names, Claim later)
     {
         foreach (var name in names)
         {
-            if (owners.TryGetValue(Encoding.UTF8.GetString(name), out var owner) && owner != identity)
+            var owner = ClaimsAgainst(Encoding.UTF8.GetString(name), later.Identity).FirstOrDefault(claim => !claim.Admits(later));
+            if (owner is not null)
             {
-                return owner;
+                return owner.Identity;
             }
         }
 
         return null;
+    }
+
+    /// <summary>The claims to a name and, where a bucket's bound is a level of the name, those above and below it.</summary>
+    private IEnumerable<Claim> ClaimsAgainst(string name, StreamIdentity identity)
+    {
+        var same = claims.GetValueOrDefault(name, []);
+        return profile.Tags is not null ? same : same.Concat(claims
+            .Where(other => IsBucketOf(name, other.Key) || IsBucketOf(other.Key, name))
+            .SelectMany(other => other.Value)
+            .Where(claim => (claim.Identity.Kind == StreamIdentity.Histogram) != (identity.Kind == StreamIdentity.Histogram)));
+    }
+
+    private static bool IsBucketOf(string name, string parent) =>
+        parent.EndsWith(".bucket", StringComparison.Ordinal)
+        && name.StartsWith(parent, StringComparison.Ordinal)
+        && name.LastIndexOf('.') == parent.Length;
+
+    private void Add(byte[][] names, Claim claim)
+    {
+        foreach (var name in names)
+        {
+            var text = Encoding.UTF8.GetString(name);
+            var others = claims.GetValueOrDefault(text, []);
+            others.RemoveAll(other => other.Scope == claim.Scope);
+            others.Add(claim);
+            claims[text] = others;
+        }
+    }
+
+    /// <summary>A stream's hold on a name, or on the series of that name that carry its scope.</summary>
+    private sealed class Claim(Metric metric, StreamIdentity identity, string scope)
+    {
+        private readonly WeakReference<Metric> stream = new(metric);
+
+        public StreamIdentity Identity => identity;
+
+        public string Scope => scope;
+
+        /// <summary>Whether a later claim to the same name may stand beside this one or in its place.</summary>
+        public bool Admits(Claim later) =>
+            Identity.IsComparable(later.Identity) && (Scope != later.Scope || (Identity == later.Identity && IsOver));
+
+        private bool IsOver => !stream.TryGetTarget(out var live) || MetricLifetime.IsOver(live);
     }
 }

@@ -10,13 +10,21 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <para>Of two attributes with the same key the later one counts. Two keys that become the same by sanitising stay two
 /// tags, the later one as <c>key_2</c>. A constant tag gives way to an attribute of the same key. A value without text
 /// (<see langword="null"/> or empty) becomes <c>n/a</c>; a key that does not begin with a letter that the receiver carries, or that
-/// has, once sanitised, a meaning to the receiver or to <see cref="BucketTags"/>, gets the prefix <c>otel.</c></para>
+/// has, once sanitised, a meaning to the receiver or is one of the exporter's own, gets the prefix <c>otel.</c></para>
 /// <para>One owner at a time, for its scratch memory.</para>
 /// </remarks>
 internal sealed class TagEncoder(ReceiverProfile profile)
 {
+    /// <summary>The key under which a stream carries its meter's name.</summary>
+    public const string ScopeName = "otel.scope.name";
+
+    /// <summary>The key under which a stream carries its meter's version.</summary>
+    public const string ScopeVersion = "otel.scope.version";
+
     private const string NoValue = "n/a";
     private readonly int maxKeyBytes = profile.MaxTagBytes / 2;
+    private readonly byte[] scopeName = OwnKey(profile, ScopeName);
+    private readonly byte[] scopeVersion = OwnKey(profile, ScopeVersion);
     private readonly List<Range> keys = [];
 
     /// <summary>The bytes that <see cref="Write"/> may need at the most.</summary>
@@ -37,12 +45,14 @@ internal sealed class TagEncoder(ReceiverProfile profile)
     {
         Span<byte> buffer = stackalloc byte[profile.MaxTagBytes];
         var written = WriteKey(buffer, key);
-        if (buffer[..written].SequenceEqual(BucketTags.Key))
-        {
-            written = WriteKey(buffer, NameEncoder.Guard + key);
-        }
+        return EncodeOwn(IsOwn(buffer[..written]) ? NameEncoder.Guard + key : key, value);
+    }
 
-        var keyBytes = buffer[..written].ToArray();
+    /// <summary>Sanitises a tag of the exporter's own.</summary>
+    public EncodedTag EncodeOwn(string key, string value)
+    {
+        Span<byte> buffer = stackalloc byte[profile.MaxTagBytes];
+        var keyBytes = buffer[..WriteKey(buffer, key)].ToArray();
         var valueBytes = buffer[..WriteValue(buffer, value, profile.MaxTagBytes - keyBytes.Length - 1)].ToArray();
         return new EncodedTag(keyBytes, valueBytes);
     }
@@ -139,8 +149,17 @@ internal sealed class TagEncoder(ReceiverProfile profile)
     }
 
     private bool IsReserved(ReadOnlySpan<byte> written, string key) =>
-        written.SequenceEqual(BucketTags.Key)
-        || profile.IsReserved(Ascii.Equals(written, key) ? key : Encoding.UTF8.GetString(written));
+        IsOwn(written) || profile.IsReserved(Ascii.Equals(written, key) ? key : Encoding.UTF8.GetString(written));
+
+    /// <summary>Whether the exporter writes a tag of this key itself, to tell series apart.</summary>
+    private bool IsOwn(ReadOnlySpan<byte> written) =>
+        written.SequenceEqual(BucketTags.Key) || written.SequenceEqual(scopeName) || written.SequenceEqual(scopeVersion);
+
+    private static byte[] OwnKey(ReceiverProfile profile, string key)
+    {
+        Span<byte> buffer = stackalloc byte[profile.MaxTagBytes];
+        return buffer[..Sanitizer.Write(buffer, key, profile.KeyAlphabet, profile.MaxTagBytes / 2)].ToArray();
+    }
 
     private int WriteKey(Span<byte> destination, string key) =>
         Sanitizer.Write(destination, key, profile.KeyAlphabet, maxKeyBytes);

@@ -12,6 +12,7 @@ internal sealed class DocumentedRules
 {
     private const string Guard = "otel.";
     private const int RoomForSuffix = 16;
+    private static readonly string[] OwnKeys = ["upper_bound", "otel.scope.name", "otel.scope.version"];
 
     private readonly Func<Rune, bool> nameCharacters;
     private readonly Func<Rune, bool> keyCharacters;
@@ -144,12 +145,19 @@ internal sealed class DocumentedRules
         return tags;
     }
 
-    /// <summary>A tag of the configuration, of the resource or of the scope: its key is never guarded from the receiver.</summary>
+    /// <summary>A tag of the configuration or of the resource: its key is never guarded from the receiver.</summary>
     public Tag Constant(string key, object? value)
     {
         var sanitised = Sanitised(key, keyCharacters, maxTagBytes / 2);
-        sanitised = sanitised == "upper_bound" ? Sanitised(Guard + key, keyCharacters, maxTagBytes / 2) : sanitised;
+        sanitised = IsOwn(sanitised) ? Sanitised(Guard + key, keyCharacters, maxTagBytes / 2) : sanitised;
         return new Tag(sanitised, Value(Text(value), sanitised));
+    }
+
+    /// <summary>A tag that tells meters apart: no other tag has its key.</summary>
+    public Tag Scope(string key, string value)
+    {
+        var sanitised = Sanitised(key, keyCharacters, maxTagBytes / 2);
+        return new Tag(sanitised, Value(value, sanitised));
     }
 
     /// <summary>A whole line.</summary>
@@ -233,11 +241,14 @@ internal sealed class DocumentedRules
     private static Func<Rune, bool> AllBut(string punctuation) =>
         c => !Rune.IsControl(c) && !(c.IsAscii && punctuation.Contains((char)c.Value));
 
+    private bool IsOwn(string sanitisedKey) =>
+        OwnKeys.Any(key => Sanitised(key, keyCharacters, maxTagBytes / 2) == sanitisedKey);
+
     private string AttributeKey(string key)
     {
         var first = key.EnumerateRunes().FirstOrDefault();
         var sanitised = Sanitised(key, keyCharacters, maxTagBytes / 2);
-        return Rune.IsLetter(first) && keyCharacters(first) && !isReserved(sanitised) && sanitised != "upper_bound"
+        return Rune.IsLetter(first) && keyCharacters(first) && !isReserved(sanitised) && !IsOwn(sanitised)
             ? sanitised
             : Sanitised(Guard + key, keyCharacters, maxTagBytes / 2);
     }

@@ -4,13 +4,15 @@ using System.Text;
 namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
 
 /// <summary>A line, or the pair of a gauge that is set to zero first: what a packet holds whole or not at all.</summary>
+/// <param name="Stream">Whose it is.</param>
 /// <param name="Name">The metric's name.</param>
 /// <param name="Tags">In order.</param>
 /// <param name="Type">c or g.</param>
 /// <param name="Value">As documented.</param>
 /// <param name="Level">The value as a receiver reads it.</param>
 /// <param name="AfterReset">Whether a line that sets it to zero comes first.</param>
-internal sealed record Chunk(string Name, IReadOnlyList<Tag> Tags, string Type, string Value, double Level, bool AfterReset)
+internal sealed record Chunk(
+    Recorded Stream, string Name, IReadOnlyList<Tag> Tags, string Type, string Value, double Level, bool AfterReset)
 {
     public string Text(DocumentedRules rules)
     {
@@ -42,9 +44,10 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
 
     private readonly DocumentedRules rules = DocumentedRules.Of[recording.Profile];
     private readonly SdkModel sdk = new();
-    private readonly Dictionary<string, Owner> owners = [];
+    private readonly List<(string Name, string Scope, Owner Owner)> claims = [];
     private readonly Dictionary<Recorded, (string[] Names, Tag[] Constants)> streams = new(ReferenceEqualityComparer.Instance);
     private ExpectedExport current = new();
+    private Recorded? stream;
     private string? lossOfPoint;
 
     /// <summary>The expectation of the next export.</summary>
@@ -73,6 +76,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         var (names, constants) = streams[instrument];
         var tags = rules.Tags(point.Attributes, constants);
         var isCounter = KindOf(instrument) == "counter";
+        stream = instrument;
         lossOfPoint = null;
         if (point.Distribution is { } values)
         {
@@ -189,7 +193,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             return;
         }
 
-        var chunk = new Chunk(name, tags, isCounter ? "c" : "g", text, value, !isCounter && value < 0 && rules.SignedGaugeIsDelta);
+        var chunk = new Chunk(stream!, name, tags, isCounter ? "c" : "g", text, value, !isCounter && value < 0 && rules.SignedGaugeIsDelta);
         if (Encoding.UTF8.GetByteCount(chunk.Text(rules)) > recording.MaxPacketBytes)
         {
             lossOfPoint ??= "line_too_long";
@@ -204,44 +208,51 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     /// <summary>The first stream to be exported keeps the name; a later one that would be mistaken for it is made distinct.</summary>
     private (string[] Names, Tag[] Constants) Claim(Recorded instrument)
     {
-        var name = instrument.ViewName ?? instrumentName(instrument);
-        var own = new Owner(name, KindOf(instrument), instrument.Unit, meterName(instrument), instrument.MeterVersion ?? string.Empty);
+        var own = new Owner(KindOf(instrument), instrument.Unit, meterName(instrument), instrument.MeterVersion ?? string.Empty);
+        var scope = string.Join('\n', ScopeOf(own).Select(tag => tag.Value));
         var suffixes = own.Kind == "histogram" ? HistogramSuffixes : [string.Empty];
-        var names = Named(name, suffixes);
-        var needsScope = false;
-        for (var attempt = 1; OtherOwner(names, own) is { } owner; attempt++)
+        var hasTags = rules.Dialect != TestSupport.TagDialect.None;
+        string[] scopes = !hasTags ? [string.Empty] : recording.IncludeScopeTags ? [scope] : [string.Empty, scope];
+        var (stem, ordinal) = (instrument.ViewName ?? instrumentName(instrument), 1);
+        var given = new HashSet<string>();
+        while (true)
         {
-            var isTwin = (owner.Kind, owner.Unit) == (own.Kind, own.Unit);
-            var isOfOneMeter = (owner.Meter, owner.MeterVersion) == (own.Meter, own.MeterVersion);
-            if (isTwin && !isOfOneMeter && rules.Dialect != TestSupport.TagDialect.None)
+            var names = Named(ordinal == 1 ? stem : $"{stem}.{ordinal}", suffixes);
+            var mixedUp = scopes.Select(each => MixedUp(names, each, own)).ToList();
+            var owner = mixedUp[0];
+            var free = owner is null ? 0 : !own.IsTwinOfOtherMeter(owner) ? -1 : mixedUp.IndexOf(null);
+            if (free >= 0)
             {
-                needsScope = true;
-                break;
+                claims.AddRange(names.Select(name => (name, scopes[free], own)));
+                return (names, [.. Constants(own, withScope: scopes[free].Length > 0)]);
             }
 
-            var difference = owner.Kind != own.Kind ? own.Kind
-                : owner.Unit == own.Unit ? own.Meter
-                : own.Unit.Length > 0 ? own.Unit
-                : "unitless";
-            var distinct = isTwin && isOfOneMeter ? $"{name}.{attempt + 1}"
-                : attempt == 1 ? $"{name}.{difference}"
-                : $"{name}.{difference}.{attempt}";
-            names = Named(distinct, suffixes);
+            var difference = own.Kind != owner!.Kind ? own.Kind
+                : own.Unit != owner.Unit ? (own.Unit.Length > 0 ? own.Unit : "unitless")
+                : hasTags || !own.IsTwinOfOtherMeter(owner) ? null
+                : own.Meter;
+            (stem, ordinal) = difference is not null && given.Add(difference) ? ($"{stem}.{difference}", 1) : (stem, ordinal + 1);
         }
-
-        if (!needsScope)
-        {
-            foreach (var each in names)
-            {
-                owners[each] = own;
-            }
-        }
-
-        return (names, [.. Constants(own, needsScope || recording.IncludeScopeTags)]);
     }
 
-    private Owner? OtherOwner(string[] names, Owner own) =>
-        names.Select(name => owners.GetValueOrDefault(name)).FirstOrDefault(owner => owner is not null && owner != own);
+    /// <summary>The first owner of one of the names, in their order, who means something else by it or has the same scope.</summary>
+    private Owner? MixedUp(string[] names, string scope, Owner own) => names
+        .SelectMany(name => claims.Where(claim => claim.Name == name).Concat(claims.Where(claim => IsMistakenForBucket(claim.Name, claim.Owner, name, own))))
+        .Where(claim => claim.Scope == scope || (claim.Owner.Kind, claim.Owner.Unit) != (own.Kind, own.Unit))
+        .Select(claim => claim.Owner)
+        .FirstOrDefault();
+
+    /// <summary>Without tags, a histogram writes names a level below its buckets'.</summary>
+    private bool IsMistakenForBucket(string name, Owner owner, string later, Owner own)
+    {
+        if (rules.Dialect != TestSupport.TagDialect.None || (owner.Kind == "histogram") == (own.Kind == "histogram"))
+        {
+            return false;
+        }
+
+        var (buckets, other) = owner.Kind == "histogram" ? (name, later) : (later, name);
+        return buckets.EndsWith(".bucket", StringComparison.Ordinal) && other.LastIndexOf('.') is var dot and > 0 && other[..dot] == buckets;
+    }
 
     private string[] Named(string name, string[] suffixes) => [.. suffixes.Select(suffix => rules.Name(recording.Prefix, name, suffix))];
 
@@ -257,13 +268,18 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             yield return rules.Constant("service", recording.ServiceName);
         }
 
-        if (withScope)
+        foreach (var tag in withScope ? ScopeOf(scope) : [])
         {
-            yield return rules.Constant("otel.scope.name", scope.Meter);
-            if (scope.MeterVersion.Length > 0)
-            {
-                yield return rules.Constant("otel.scope.version", scope.MeterVersion);
-            }
+            yield return tag;
+        }
+    }
+
+    private IEnumerable<Tag> ScopeOf(Owner owner)
+    {
+        yield return rules.Scope("otel.scope.name", owner.Meter);
+        if (owner.MeterVersion.Length > 0)
+        {
+            yield return rules.Scope("otel.scope.version", owner.MeterVersion);
         }
     }
 
@@ -276,5 +292,9 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         _ => "histogram",
     };
 
-    private sealed record Owner(string Name, string Kind, string Unit, string Meter, string MeterVersion);
+    private sealed record Owner(string Kind, string Unit, string Meter, string MeterVersion)
+    {
+        public bool IsTwinOfOtherMeter(Owner other) =>
+            (Kind, Unit) == (other.Kind, other.Unit) && (Meter, MeterVersion) != (other.Meter, other.MeterVersion);
+    }
 }

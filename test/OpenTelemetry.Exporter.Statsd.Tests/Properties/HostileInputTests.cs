@@ -74,6 +74,8 @@ public sealed class HostileInputTests
         ["metric_type"] = ("metric_type", ["metric_type", "metric_type", "metric_type", "otel.metric_type", "metric_type"]),
         ["metric_type once sanitised"] = ("metric type", ["metric_type", "metric_type", "metric_type", "otel.metric_type", "metric_type"]),
         ["upper_bound"] = ("upper_bound", ["otel.upper_bound", "otel.upper_bound", "otel_upper_bound", "otel.upper_bound", "otel.upper_bound"]),
+        ["otel.scope.name"] = ("otel.scope.name", ["otel.otel.scope.name", "otel.otel.scope.name", "otel_otel_scope_name", "otel.otel.scope.name", "otel.otel.scope.name"]),
+        ["otel.scope.version"] = ("otel.scope.version", ["otel.otel.scope.version", "otel.otel.scope.version", "otel_otel_scope_version", "otel.otel.scope.version", "otel.otel.scope.version"]),
     };
 
     public static TheoryData<string, StatsdProfile> NameRows => Rows(Names.Keys, All);
@@ -154,7 +156,8 @@ public sealed class HostileInputTests
     private static string Sent(StatsdProfile profile, string name, params Attribute[] attributes)
     {
         Measured[] once = [new(1, 1)];
-        var counter = new Recorded(InstrumentKind.LongCounter, "meter", null, name, string.Empty, [], true, [new Series(attributes, [once, [], []])]);
+        var counter = new Recorded(
+            InstrumentKind.LongCounter, null, "meter", null, null, name, string.Empty, [], true, [new Series(attributes, [once, [], []])]);
         using var run = new ProviderRun(new Recording(profile, 1432, string.Empty, [], null, false, HistogramForm.Summary, [counter]));
         return Encoding.UTF8.GetString(Assert.Single(run.Export().Datagrams));
     }

@@ -66,7 +66,7 @@ internal sealed class ProviderRun : IDisposable
 
     public string MeterName(Recorded instrument) => $"{instrument.Meter} {id}";
 
-    public string InstrumentName(Recorded instrument) => $"instrument{IndexOf(instrument)}";
+    public string InstrumentName(Recorded instrument) => instrument.Name ?? $"instrument{IndexOf(instrument)}";
 
     /// <summary>Records the values of the next export, and has it exported.</summary>
     public ActualExport Export()
@@ -94,6 +94,8 @@ internal sealed class ProviderRun : IDisposable
         marker.Dispose();
         receiver.Dispose();
     }
+
+    private static string? TagOf(Meter meter) => (string?)meter.Tags?.Single().Value;
 
     private static KeyValuePair<string, object?>[] TagsOf(Series series, int export)
     {
@@ -139,10 +141,14 @@ internal sealed class ProviderRun : IDisposable
 
     private void Create(Recorded recorded)
     {
-        var meter = meters.Find(each => each.Name == MeterName(recorded) && each.Version == recorded.MeterVersion);
+        var meter = meters.Find(each => each.Name == MeterName(recorded) && each.Version == recorded.MeterVersion && TagOf(each) == recorded.MeterTag);
         if (meter is null)
         {
-            meter = new Meter(MeterName(recorded), recorded.MeterVersion);
+            meter = new Meter(new MeterOptions(MeterName(recorded))
+            {
+                Version = recorded.MeterVersion,
+                Tags = recorded.MeterTag is null ? null : [new("tag", recorded.MeterTag)],
+            });
             meters.Add(meter);
         }
 

@@ -10,7 +10,8 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
 {
     private readonly ReceiverModel model = new(rules.Receiver);
     private readonly Dictionary<SeriesKey, double> levels = [];
-    private readonly HashSet<SeriesKey> shared = [];
+    private readonly HashSet<SeriesKey> merged = [];
+    private readonly Dictionary<SeriesKey, Recorded> streams = [];
 
     // Only Datadog does not keep a colon at the end of a value.
     private readonly StatsdDecoder decoder = rules is { Dialect: TagDialect.DogStatsd, Profile: not StatsdProfile.DatadogAgent }
@@ -25,6 +26,7 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
 
         Match(expected.Chunks, [.. packets.SelectMany(chunks => chunks)]);
         CheckPacking(packets, maxPacketBytes, expected.TooLong.Count);
+        CheckSeries(expected.Chunks);
         CheckLevels(expected.Chunks, actual.Datagrams);
         Assert.Equal(expected.PointsExported, actual.PointsExported);
         Assert.Equal(Sorted(expected.PointsDropped), Sorted(actual.PointsDropped));
@@ -107,18 +109,28 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
     /// <summary>Each line with its line feed.</summary>
     private static int Bytes(StatsdRecord[] chunk) => chunk.Sum(record => Encoding.UTF8.GetByteCount(record.Line) + 1);
 
-    /// <summary>Where a series is one to the receiver, too, its gauges stand where they were recorded to stand.</summary>
+    /// <summary>No two streams ever write one series, whatever their names.</summary>
+    private void CheckSeries(IEnumerable<Chunk> expected)
+    {
+        foreach (var chunk in expected)
+        {
+            var key = KeyOf(chunk);
+            streams.TryAdd(key, chunk.Stream);
+            Assert.True(ReferenceEquals(streams[key], chunk.Stream), $"Two streams are both written as {key}.");
+        }
+    }
+
+    /// <summary>Gauges stand where they were recorded to stand, unless sanitising, or want of tags, made two series of their stream one.</summary>
     private void CheckLevels(IEnumerable<Chunk> expected, IEnumerable<byte[]> datagrams)
     {
         model.Apply(decoder.DecodeAll(datagrams));
         var seen = new HashSet<SeriesKey>();
         foreach (var chunk in expected.Where(chunk => chunk.Type == "g"))
         {
-            var key = SeriesKey.Of(
-                chunk.Name, chunk.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value)), ordered: rules.Receiver == ReceiverKind.StatsdDaemon);
+            var key = KeyOf(chunk);
             if (!seen.Add(key))
             {
-                shared.Add(key);
+                merged.Add(key);
             }
 
             levels[key] = chunk.Level;
@@ -126,9 +138,12 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
 
         foreach (var (key, level) in levels)
         {
-            Assert.True(shared.Contains(key) || model.Gauges[key] == level, $"The gauge {key} is {model.Gauges[key]} rather than {level}.");
+            Assert.True(merged.Contains(key) || model.Gauges[key] == level, $"The gauge {key} is {model.Gauges[key]} rather than {level}.");
         }
     }
+
+    private SeriesKey KeyOf(Chunk chunk) => SeriesKey.Of(
+        chunk.Name, chunk.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value)), ordered: rules.Receiver == ReceiverKind.StatsdDaemon);
 
     [GeneratedRegex(@"\A[^\p{Cc}|,]+\z")]
     private static partial Regex AnyTagValue();

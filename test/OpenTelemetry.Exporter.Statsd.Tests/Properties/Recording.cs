@@ -32,8 +32,19 @@ internal sealed record Series(Attribute[] Attributes, Measured[][] Values)
 }
 
 /// <summary>An instrument, the view on it, and its series.</summary>
+/// <param name="Name">Of the instrument; without one, it has one that no other instrument has.</param>
+/// <param name="MeterTag">The value of the only tag of the meter, if any.</param>
 internal sealed record Recorded(
-    InstrumentKind Kind, string Meter, string? MeterVersion, string? ViewName, string Unit, double[] Bounds, bool RecordMinMax, Series[] Series);
+    InstrumentKind Kind,
+    string? Name,
+    string Meter,
+    string? MeterVersion,
+    string? MeterTag,
+    string? ViewName,
+    string Unit,
+    double[] Bounds,
+    bool RecordMinMax,
+    Series[] Series);
 
 /// <summary>The input of one case: options of the exporter, and what is recorded.</summary>
 internal sealed record Recording(
@@ -72,8 +83,8 @@ internal sealed record Recording(
 
     private static IEnumerable<string> Describe(Recorded instrument)
     {
-        yield return $"  {instrument.Kind} as {Short(instrument.ViewName)}, unit {Short(instrument.Unit)}, "
-            + $"meter {Short(instrument.Meter)} {Short(instrument.MeterVersion)}, "
+        yield return $"  {instrument.Kind} {Short(instrument.Name)} as {Short(instrument.ViewName)}, unit {Short(instrument.Unit)}, "
+            + $"meter {Short(instrument.Meter)} {Short(instrument.MeterVersion)} {Short(instrument.MeterTag)}, "
             + $"bounds [{Numbers(instrument.Bounds)}], min and max {instrument.RecordMinMax}";
         foreach (var series in instrument.Series)
         {

@@ -63,7 +63,34 @@ internal static class RecordingGenerator
         from bounds in Gen.Elements(Bounds)
         from minMax in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
         from series in Gen.Choose(1, 4).SelectMany(count => Gen.ArrayOf(AnySeries, count))
-        select new Recorded(kind, meter, version, viewName, unit, bounds, minMax, Distinct(series));
+        select new Recorded(kind, null, meter, version, null, viewName, unit, bounds, minMax, Distinct(series));
+
+    /// <summary>Names that several instruments have, that sanitising makes the same, or that one stream derives from another's.</summary>
+    private static Gen<string?> ClashingName { get; } = Gen.Frequency(
+        (6, Gen.Constant<string?>("x")),
+        (3, Gen.Elements<string?>("x-y", "x_y", "x|y")),
+        (2, Gen.Elements<string?>("x.2", "x.gauge", "x.histogram", "x.By", "x.unitless", "x.count", "x.bucket")),
+        (2, Gen.Elements<string?>("x.bucket.inf", "x.bucket.0")));
+
+    /// <summary>An instrument that many another one of its recording resembles, down to attributes that pose as the meter's name.</summary>
+    private static Gen<Recorded> ClashingInstrument { get; } =
+        from instrument in Instrument
+        from name in Gen.Frequency((2, None), (1, Gen.Constant<string?>("x")))
+        from viewName in Gen.Frequency((1, None), (3, ClashingName))
+        from meter in Gen.Frequency((3, Gen.Constant("meter")), (1, Gen.Elements("me,ter", "me|ter")))
+        from version in Gen.Frequency((3, None), (1, Gen.Elements<string?>("1,", "1|")))
+        from meterTag in Gen.Frequency((3, None), (1, Gen.Elements<string?>("one", "other")))
+        from key in Gen.Elements("otel.scope.name", "k")
+        from series in AnySeries
+        select instrument with
+        {
+            Name = name,
+            ViewName = viewName,
+            Meter = meter,
+            MeterVersion = version,
+            MeterTag = meterTag,
+            Series = [series with { Attributes = [new(key, "v")] }],
+        };
 
     private static Gen<Recording> AnyRecording { get; } =
         from profile in Gen.Elements(Enum.GetValues<StatsdProfile>())
@@ -73,7 +100,8 @@ internal static class RecordingGenerator
         from service in Gen.Frequency((3, None), (1, Some(HostileText.Any.Where(text => text.Length > 0))))
         from scope in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
         from form in Gen.Elements(HistogramForm.Summary, HistogramForm.Buckets)
-        from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(Instrument, count))
+        from instrument in Gen.Frequency((3, Gen.Constant(Instrument)), (1, Gen.Constant(ClashingInstrument)))
+        from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(instrument, count))
         select new Recording(profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, instruments);
 
     private static Gen<string?> None => Gen.Constant<string?>(null);
@@ -141,6 +169,16 @@ internal static class RecordingGenerator
         foreach (var series in Without(instrument.Series, atLeast: 1))
         {
             yield return instrument with { Series = series };
+        }
+
+        if (instrument.Name is not null)
+        {
+            yield return instrument with { Name = null };
+        }
+
+        if (instrument.MeterTag is not null)
+        {
+            yield return instrument with { MeterTag = null };
         }
 
         foreach (var name in Smaller(instrument.ViewName))
