@@ -39,12 +39,9 @@ internal static class RecordingGenerator
         (1, Gen.Fresh<object?>(() => new byte[] { 0, 128, 255 })),
         (1, Gen.Fresh<object?>(() => Array.Empty<long>())));
 
-    /// <summary>An attribute that takes itself for the tag that tells meters apart.</summary>
-    private static Gen<(string, object?)> ScopeName { get; } = Gen.Constant(("otel.scope.name", (object?)"v"));
-
     private static Gen<Attribute[]> Attributes { get; } =
         from count in Gen.Frequency((2, Gen.Constant(0)), (6, Gen.Choose(1, 3)), (1, Gen.Choose(4, 9)))
-        from attributes in Gen.ArrayOf(Gen.Frequency((20, Gen.Frequency((2, HostileText.Any), (1, HostileText.Tame)).Zip(Value)), (1, ScopeName)), count)
+        from attributes in Gen.ArrayOf(Gen.Frequency((2, HostileText.Any), (1, HostileText.Tame)).Zip(Value), count)
         select attributes.Select(attribute => new Attribute(attribute.Item1, attribute.Item2)).ToArray();
 
     private static Gen<Measured[]> Values { get; } =
@@ -57,22 +54,43 @@ internal static class RecordingGenerator
         from values in Gen.ArrayOf(Values, Recording.Exports)
         select new Series(attributes, values);
 
-    /// <summary>Names that views give to several instruments, that sanitising makes the same, or that another stream derives from its own.</summary>
-    private static Gen<string> Clashing { get; } = Gen.Elements(
-        "x", "x-", "x_", "x|", "x.2", "x_.2", "x.gauge", "x.histogram", "x.By", "x.unitless", "x.count", "x.sum", "x.bucket", "x.bucket.0", "x.bucket.inf", "shared");
-
     private static Gen<Recorded> Instrument { get; } =
         from kind in Gen.Elements(Enum.GetValues<InstrumentKind>())
-        from name in Gen.Frequency((3, None), (1, Gen.Constant<string?>("shared")))
-        from meter in Gen.Frequency((4, Gen.Constant("meter")), (2, Gen.Elements("me,ter", "me|ter")), (1, HostileText.Any.Where(IsMeterName)))
-        from version in Gen.Frequency((6, None), (1, Gen.Elements<string?>("1", "1,", "1|")), (1, Some(HostileText.Any)))
-        from meterTag in Gen.Frequency((3, None), (1, Gen.Elements<string?>("one", "other")))
-        from viewName in Gen.Frequency((2, None), (2, Some(HostileText.Any)), (1, Some(HostileText.Tame)), (4, Some(Clashing)))
+        from meter in Gen.Frequency((4, Gen.Constant("meter")), (1, HostileText.Any.Where(IsMeterName)))
+        from version in Gen.Frequency((3, None), (1, Some(HostileText.Any)))
+        from viewName in Gen.Frequency((2, None), (3, Some(HostileText.Any)), (2, Some(HostileText.Tame)))
         from unit in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("By", "k|b\n", "\u00b5s")))
         from bounds in Gen.Elements(Bounds)
         from minMax in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
         from series in Gen.Choose(1, 4).SelectMany(count => Gen.ArrayOf(AnySeries, count))
-        select new Recorded(kind, name, meter, version, meterTag, viewName, unit, bounds, minMax, Distinct(series));
+        select new Recorded(kind, null, meter, version, null, viewName, unit, bounds, minMax, Distinct(series));
+
+    /// <summary>Names that several instruments have, that sanitising makes the same, or that one stream derives from another's.</summary>
+    private static Gen<string?> ClashingName { get; } = Gen.Frequency(
+        (6, Gen.Constant<string?>("x")),
+        (3, Gen.Elements<string?>("x-y", "x_y", "x|y")),
+        (2, Gen.Elements<string?>("x.2", "x.gauge", "x.histogram", "x.By", "x.unitless", "x.count", "x.bucket")),
+        (2, Gen.Elements<string?>("x.bucket.inf", "x.bucket.0")));
+
+    /// <summary>An instrument that many another one of its recording resembles, down to attributes that pose as the meter's name.</summary>
+    private static Gen<Recorded> ClashingInstrument { get; } =
+        from instrument in Instrument
+        from name in Gen.Frequency((2, None), (1, Gen.Constant<string?>("x")))
+        from viewName in Gen.Frequency((1, None), (3, ClashingName))
+        from meter in Gen.Frequency((3, Gen.Constant("meter")), (1, Gen.Elements("me,ter", "me|ter")))
+        from version in Gen.Frequency((3, None), (1, Gen.Elements<string?>("1,", "1|")))
+        from meterTag in Gen.Frequency((3, None), (1, Gen.Elements<string?>("one", "other")))
+        from key in Gen.Elements("otel.scope.name", "k")
+        from series in AnySeries
+        select instrument with
+        {
+            Name = name,
+            ViewName = viewName,
+            Meter = meter,
+            MeterVersion = version,
+            MeterTag = meterTag,
+            Series = [series with { Attributes = [new(key, "v")] }],
+        };
 
     private static Gen<Recording> AnyRecording { get; } =
         from profile in Gen.Elements(Enum.GetValues<StatsdProfile>())
@@ -82,7 +100,8 @@ internal static class RecordingGenerator
         from service in Gen.Frequency((3, None), (1, Some(HostileText.Any.Where(text => text.Length > 0))))
         from scope in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
         from form in Gen.Elements(HistogramForm.Summary, HistogramForm.Buckets)
-        from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(Instrument, count))
+        from instrument in Gen.Frequency((3, Gen.Constant(Instrument)), (1, Gen.Constant(ClashingInstrument)))
+        from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(instrument, count))
         select new Recording(profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, instruments);
 
     private static Gen<string?> None => Gen.Constant<string?>(null);
