@@ -194,9 +194,10 @@ public sealed class UdpTransportTests
         return receiver.Port;
     }
 
-    /// <summary>A name server whose answer a test changes, and the clock that says when it is asked again.</summary>
+    /// <summary>A name server that answers when a test waits for it, and the clock that says when it is asked again.</summary>
     private sealed class Names(params string[] addresses) : IDisposable
     {
+        private readonly SemaphoreSlim allowed = new(0);
         private readonly SemaphoreSlim answered = new(0);
         private int waited;
         private NameResolver? resolver;
@@ -213,11 +214,12 @@ public sealed class UdpTransportTests
             return resolver;
         }
 
-        /// <summary>Waits until so many lookups have been made since the start and the last one has been handed over.</summary>
+        /// <summary>Answers until so many lookups have been made since the start and the last one has been handed over.</summary>
         public void WaitForLookUps(int count)
         {
             for (; waited < count; waited++)
             {
+                allowed.Release();
                 Assert.True(answered.Wait(Soon), "The name was not looked up.");
             }
 
@@ -227,12 +229,13 @@ public sealed class UdpTransportTests
         public void Dispose()
         {
             resolver?.Dispose();
+            allowed.Dispose();
             answered.Dispose();
         }
 
         private async Task<IPAddress[]> AnswerAsync(string host, CancellationToken cancelled)
         {
-            await Task.Yield();
+            await allowed.WaitAsync(cancelled);
             answered.Release();
             return Current ?? throw new SocketException((int)SocketError.HostNotFound);
         }
