@@ -95,6 +95,17 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
+    public void A_report_that_comes_while_waiting_for_the_buffer_takes_the_packet_before_back()
+    {
+        transport.Answer(SocketError.Success).Answer(SocketError.WouldBlock).Answer(SocketError.Success, SocketError.ConnectionRefused);
+        Entry("first");
+        packets.Flush();
+        Entry("second");
+        packets.Settle();
+        AssertCounts(exported: 1, sent: 1, nameof(DropReason.ConnectionRefused), dropped: 1, droppedPackets: 1);
+    }
+
+    [Fact]
     public void A_send_buffer_that_stays_full_costs_the_packet_and_a_bounded_time()
     {
         for (var i = 0; i < 10; i++)

@@ -103,8 +103,8 @@ public sealed class LifecycleTests
         const int Points = 500;
         using var meter = new Meter($"lifecycle.nobody.{family}");
         using var self = new SelfMetrics(meter.Name);
-        var closed = ClosedPort(family);
-        using (var provider = Provider(meter, closed, meter.Name))
+        using var closed = new ClosedPort(family);
+        using (var provider = Provider(meter, closed.EndPoint, meter.Name))
         {
             var counter = meter.CreateCounter<int>("c");
             for (var i = 0; i < Points; i++)
@@ -200,10 +200,4 @@ public sealed class LifecycleTests
         .AddMeter(meter.Name)
         .AddStatsdExporter(name, options => options.Endpoint = $"udp://{endPoint}")
         .Build();
-
-    private static IPEndPoint ClosedPort(AddressFamily family)
-    {
-        using var receiver = new UdpReceiver(family);
-        return receiver.EndPoint;
-    }
 }

@@ -102,7 +102,8 @@ public sealed class SelfReportingTests
         }
 
         using var meter = new Meter("events.nobody");
-        using (Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddStatsdExporter(options => options.Endpoint = "udp://127.0.0.1:9").Build())
+        using var closed = new TestSupport.ClosedPort();
+        using (Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddStatsdExporter(options => options.Endpoint = $"udp://{closed.EndPoint}").Build())
         {
             meter.CreateCounter<int>("c").Add(1);
         }

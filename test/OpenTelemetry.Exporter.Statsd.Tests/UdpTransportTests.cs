@@ -75,7 +75,8 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_closed_port_is_reported_by_error_code_and_sending_goes_on()
     {
-        using var transport = new UdpTransport(new Endpoint("127.0.0.1", ClosedPort()));
+        using var closed = new ClosedPort();
+        using var transport = new UdpTransport(new Endpoint("127.0.0.1", closed.EndPoint.Port));
         Assert.Equal(SocketError.Success, transport.Send("1"u8, out var previous));
         Assert.Equal(SocketError.Success, previous);
         Assert.Equal(SocketError.Success, transport.Send("2"u8, out previous));
@@ -84,6 +85,39 @@ public sealed class UdpTransportTests
         Assert.Equal(SocketError.Success, transport.TakePendingError());
         Assert.Equal(SocketError.Success, transport.Send("3"u8, out previous));
         Assert.Equal(SocketError.Success, previous);
+    }
+
+    [Fact]
+    public void An_address_that_refused_has_its_turn_again_where_the_others_are_of_no_use()
+    {
+        var receiver = new UdpReceiver();
+        using var names = new Names("127.0.0.1", "255.255.255.255");
+        using var transport = new UdpTransport(new Endpoint("receiver.test", receiver.Port), names.NewResolver());
+        receiver.Dispose();
+        Assert.Equal(SocketError.Success, transport.Send("lost"u8, out _));
+        using var restarted = new UdpReceiver(port: receiver.Port);
+        Assert.Equal(SocketError.Success, transport.Send("found"u8, out var previous));
+        Assert.Equal(SocketError.ConnectionRefused, previous);
+        Assert.Equal(SocketError.Success, transport.Send("again"u8, out previous));
+        Assert.Equal(SocketError.Success, previous);
+        Assert.Equal(["found", "again"], restarted.WaitForDatagrams(2).Select(Encoding.ASCII.GetString));
+    }
+
+    [Fact]
+    public void A_report_that_waits_when_the_address_changes_is_not_lost()
+    {
+        using var closed = new ClosedPort();
+        using var second = new SecondAddress(closed.EndPoint.Port);
+        using var names = new Names("127.0.0.1");
+        using var transport = new UdpTransport(new Endpoint("receiver.test", closed.EndPoint.Port), names.NewResolver());
+        Assert.Equal(SocketError.Success, transport.Send("lost"u8, out _));
+        names.Current = [IPAddress.Parse("127.0.0.2")];
+        names.Clock.Advance(TimeSpan.FromSeconds(30));
+        names.Refresh();
+        names.WaitForLookUps(2);
+        Assert.Equal(SocketError.Success, transport.Send("found"u8, out var previous));
+        Assert.Equal(SocketError.ConnectionRefused, previous);
+        Assert.Equal("found", second.Receive());
     }
 
     [Fact]
@@ -188,12 +222,6 @@ public sealed class UdpTransportTests
 
     private static SocketError Send(UdpTransport transport, ReadOnlySpan<byte> packet) => transport.Send(packet, out _);
 
-    private static int ClosedPort()
-    {
-        using var receiver = new UdpReceiver();
-        return receiver.Port;
-    }
-
     /// <summary>A name server that answers when a test waits for it, and the clock that says when it is asked again.</summary>
     private sealed class Names(params string[] addresses) : IDisposable
     {
@@ -213,6 +241,8 @@ public sealed class UdpTransportTests
             WaitForLookUps(1);
             return resolver;
         }
+
+        public void Refresh() => resolver!.RefreshIfOlderThan(TimeSpan.Zero);
 
         /// <summary>Answers until so many lookups have been made since the start and the last one has been handed over.</summary>
         public void WaitForLookUps(int count)

@@ -22,26 +22,26 @@ internal sealed class PacketSender(ITransport transport, string endpoint, Export
     public DropReason? Send(ReadOnlySpan<byte> packet, out DropReason? previousLoss)
     {
         Debug.Assert(packet.Length > 0, "An empty packet says nothing.");
-        previousLoss = null;
+        var previous = SocketError.Success;
         SocketError error;
         try
         {
-            error = transport.Send(packet, out var previous);
-            previousLoss = SettlePrevious(previous);
+            error = transport.Send(packet, out previous);
             if (error == SocketError.WouldBlock && waited < WaitPerExport)
             {
-                error = SendWhenWritable(packet, out previous);
-                previousLoss ??= SettlePrevious(previous);
+                error = SendWhenWritable(packet, out var later);
+                previous = previous == SocketError.Success ? later : previous;
             }
         }
 #pragma warning disable CA1031 // A transport reports by error code; whatever else happens is counted and told like any other loss.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            SettlePrevious(SocketError.Success);
+            previousLoss = SettlePrevious(previous);
             return Drop(DropReason.InternalError, exception.Message);
         }
 
+        previousLoss = SettlePrevious(previous);
         if (error != SocketError.Success)
         {
             return Drop(ReasonOf(error), error.ToString());

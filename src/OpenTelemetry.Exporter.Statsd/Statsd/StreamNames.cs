@@ -26,6 +26,8 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
     /// <summary>By name as written. Claims to one name agree in kind and unit, and differ in scope.</summary>
     private readonly Dictionary<string, List<Claim>> claims = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<string, HashSet<string>> namesBelowBuckets = new(StringComparer.Ordinal);
+
     /// <summary>Claims the names that a stream writes under.</summary>
     /// <param name="metric">The stream.</param>
     /// <param name="identity">What it is.</param>
@@ -103,16 +105,23 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
     private IEnumerable<Claim> ClaimsAgainst(string name, StreamIdentity identity)
     {
         var same = claims.GetValueOrDefault(name, []);
-        return profile.Tags is not null ? same : same.Concat(claims
-            .Where(other => IsBucketOf(name, other.Key) || IsBucketOf(other.Key, name))
-            .SelectMany(other => other.Value)
+        if (profile.Tags is not null)
+        {
+            return same;
+        }
+
+        var above = BucketAbove(name) is { } bucket ? claims.GetValueOrDefault(bucket, []) : [];
+        var below = namesBelowBuckets.GetValueOrDefault(name, []).SelectMany(other => claims[other]);
+        return same.Concat(above.Concat(below)
             .Where(claim => (claim.Identity.Kind == StreamIdentity.Histogram) != (identity.Kind == StreamIdentity.Histogram)));
     }
 
-    private static bool IsBucketOf(string name, string parent) =>
-        parent.EndsWith(".bucket", StringComparison.Ordinal)
-        && name.StartsWith(parent, StringComparison.Ordinal)
-        && name.LastIndexOf('.') == parent.Length;
+    /// <summary>The name that <paramref name="name"/> would be a bucket of.</summary>
+    private static string? BucketAbove(string name)
+    {
+        var above = name[..Math.Max(name.LastIndexOf('.'), 0)];
+        return above.EndsWith(".bucket", StringComparison.Ordinal) ? above : null;
+    }
 
     private void Add(byte[][] names, Claim claim)
     {
@@ -123,6 +132,15 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
             others.RemoveAll(other => other.Scope == claim.Scope);
             others.Add(claim);
             claims[text] = others;
+            if (BucketAbove(text) is { } bucket)
+            {
+                if (!namesBelowBuckets.TryGetValue(bucket, out var below))
+                {
+                    namesBelowBuckets.Add(bucket, below = new HashSet<string>(StringComparer.Ordinal));
+                }
+
+                below.Add(text);
+            }
         }
     }
 

@@ -90,7 +90,9 @@ internal sealed class NameResolver : IDisposable
         {
             // Disposed in the middle of a lookup.
         }
-        catch (Exception exception) when (exception is SocketException or ArgumentException)
+#pragma warning disable CA1031 // A lookup runs for itself: nobody else would see what went wrong, and the next one may go well.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             StatsdEventSource.Log.OnNameNotResolved(host, exception.Message);
         }

@@ -46,7 +46,7 @@ internal sealed class UdpTransport : ITransport
         resolver.RefreshIfOlderThan(RefreshInterval);
         if (!ReferenceEquals(addresses, resolver.Addresses) || addresses.Length == 0)
         {
-            TakeOverAddresses();
+            previous = TakeOverAddresses();
         }
 
         // Connecting throws where there is no route, which is too dear to find out anew with every packet.
@@ -57,7 +57,8 @@ internal sealed class UdpTransport : ITransport
 
         // Each address has its turn before the packet is given up.
         var error = SocketError.HostNotFound;
-        for (var attempt = 0; attempt < addresses.Length; attempt++)
+        var wasRefused = false;
+        for (var failed = 0; failed < addresses.Length;)
         {
             error = socket is null ? Connect() : SocketError.Success;
             if (error == SocketError.Success)
@@ -71,11 +72,19 @@ internal sealed class UdpTransport : ITransport
             }
 
             TurnToNextAddress();
+
+            // A refusal is about the packet before, so an address that refused still has its turn with this one.
+            failed += error == SocketError.ConnectionRefused && !wasRefused ? 0 : 1;
+            wasRefused |= error == SocketError.ConnectionRefused;
         }
 
         resolver.RefreshIfOlderThan(RefreshAfterError);
-        unreachableError = error;
-        unreachableUntil = Environment.TickCount64 + (long)RefreshAfterError.TotalMilliseconds;
+        if (error != SocketError.ConnectionRefused)
+        {
+            unreachableError = error;
+            unreachableUntil = Environment.TickCount64 + (long)RefreshAfterError.TotalMilliseconds;
+        }
+
         return error;
     }
 
@@ -83,16 +92,14 @@ internal sealed class UdpTransport : ITransport
 
     public SocketError TakePendingError()
     {
-        if (socket is null || !socket.Poll(TimeSpan.Zero, SelectMode.SelectError))
-        {
-            return SocketError.Success;
-        }
-
-        var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        var error = ReadPendingError();
         if (error != SocketError.Success)
         {
             resolver.RefreshIfOlderThan(RefreshAfterError);
-            TurnToNextAddress();
+            if (IsOfNetwork(error))
+            {
+                TurnToNextAddress();
+            }
         }
 
         return error;
@@ -109,25 +116,32 @@ internal sealed class UdpTransport : ITransport
     private static bool IsOfNetwork(SocketError error) =>
         error is not SocketError.WouldBlock and not SocketError.NoBufferSpaceAvailable and not SocketError.MessageSize;
 
+    /// <summary>Whether an error may be late, about a packet before: a network answers for whatever it does with a packet.</summary>
+    private static bool MayBeReport(SocketError error) =>
+        error is not SocketError.Success and not SocketError.WouldBlock and not SocketError.NoBufferSpaceAvailable;
+
     private SocketError SendConnected(ReadOnlySpan<byte> packet, ref SocketError previous)
     {
         socket!.Send(packet, SocketFlags.None, out var error);
-        if (error is SocketError.Success || !IsOfNetwork(error))
+        if (!MayBeReport(error))
         {
             return error;
         }
 
         resolver.RefreshIfOlderThan(RefreshAfterError);
-        if (error == SocketError.ConnectionRefused && addresses.Length > 1)
+        if (error == SocketError.ConnectionRefused)
         {
-            // Only a peer says so, of a packet that it got: this one has a better chance elsewhere.
+            // Only a peer says so, of a packet that it got. This one has a better chance elsewhere, if there is elsewhere.
             previous = error;
-            return error;
+            if (addresses.Length > 1)
+            {
+                return error;
+            }
         }
 
-        // A report on the packet before is told once, by a call that sends nothing; an error that stays is about this packet.
+        // A report is told once, by a call that sends nothing; an error that stays is about this packet.
         socket.Send(packet, SocketFlags.None, out var again);
-        if (again is SocketError.Success || !IsOfNetwork(again))
+        if (!MayBeReport(again))
         {
             previous = error;
         }
@@ -135,13 +149,18 @@ internal sealed class UdpTransport : ITransport
         return again;
     }
 
+    private SocketError ReadPendingError() => socket is not null && socket.Poll(TimeSpan.Zero, SelectMode.SelectError)
+        ? (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!
+        : SocketError.Success;
+
     private void TurnToNextAddress()
     {
         Close();
         addressIndex = (addressIndex + 1) % addresses.Length;
     }
 
-    private void TakeOverAddresses()
+    /// <returns>What the socket that is given up for it still had to report.</returns>
+    private SocketError TakeOverAddresses()
     {
         if (resolver.Addresses.Length == 0 && !hasWaited)
         {
@@ -154,7 +173,7 @@ internal sealed class UdpTransport : ITransport
         if (latest.Length == 0)
         {
             resolver.RefreshIfOlderThan(RefreshAfterError);
-            return;
+            return SocketError.Success;
         }
 
         // The peer in use stays in use if it still bears the name.
@@ -164,12 +183,13 @@ internal sealed class UdpTransport : ITransport
         if (current >= 0)
         {
             addressIndex = current;
+            return SocketError.Success;
         }
-        else
-        {
-            Close();
-            addressIndex = 0;
-        }
+
+        var report = ReadPendingError();
+        Close();
+        addressIndex = 0;
+        return report;
     }
 
     private SocketError Connect()
