@@ -250,4 +250,16 @@ public sealed class StreamNameTests
             [$"mine:1|c|#otel.scope.name:{session.Name}", "other:2|c|#otel.scope.name:second.meter,otel.scope.version:2.1"],
             session.FlushLines());
     }
+
+    [Fact]
+    public void A_counter_named_like_buckets_does_not_rename_a_histogram_of_its_name()
+    {
+        using var session = new Session(StatsdProfile.StatsD, build: builder => builder
+            .AddView(instrument => instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal)
+                ? new ExplicitBucketHistogramConfiguration { RecordMinMax = false }
+                : null));
+        session.Meter.CreateCounter<int>("x.bucket").Add(1);
+        session.Meter.CreateHistogram<int>("x.bucket").Record(2);
+        Assert.Equal(["x.bucket:1|c", "x.bucket.count:1|c", "x.bucket.sum:2|c", "x.bucket.avg:2|g"], session.FlushLines());
+    }
 }

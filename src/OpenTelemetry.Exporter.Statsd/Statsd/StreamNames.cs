@@ -110,10 +110,10 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
             return same;
         }
 
-        var above = BucketAbove(name) is { } bucket ? claims.GetValueOrDefault(bucket, []) : [];
-        var below = namesBelowBuckets.GetValueOrDefault(name, []).SelectMany(other => claims[other]);
-        return same.Concat(above.Concat(below)
-            .Where(claim => (claim.Identity.Kind == StreamIdentity.Histogram) != (identity.Kind == StreamIdentity.Histogram)));
+        // Only a histogram writes bounds below a name, and only its own count beside them.
+        return same.Concat(identity.Kind == StreamIdentity.Histogram
+            ? namesBelowBuckets.GetValueOrDefault(name, []).SelectMany(other => claims[other]).Where(claim => claim.Identity.Kind != StreamIdentity.Histogram)
+            : claims.GetValueOrDefault(BucketAbove(name) ?? string.Empty, []).Where(claim => claim.Identity.Kind == StreamIdentity.Histogram));
     }
 
     /// <summary>The name that <paramref name="name"/> would be a bucket of.</summary>
