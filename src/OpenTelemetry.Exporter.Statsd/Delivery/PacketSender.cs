@@ -11,7 +11,7 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// One owner at a time: the thread that exports. The network reports the loss of a packet late, with the next call, so the
 /// latest packet counts only when the next one, or <see cref="Settle"/>, has cleared it.
 /// </remarks>
-internal sealed class PacketSender(ITransport transport, string endpoint, ExportTally tally) : IPacketSink
+internal sealed class PacketSender(IOldTransport transport, string endpoint, ExportTally tally) : IPacketSink
 {
     /// <summary>How long an export waits in all for a full send buffer; what does not fit by then is dropped.</summary>
     private static readonly TimeSpan WaitPerExport = TimeSpan.FromMilliseconds(500);

@@ -18,7 +18,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
 {
     private readonly string name;
     private readonly ReceiverProfile profile;
-    private readonly ITransport transport;
+    private readonly IOldTransport transport;
     private readonly ExportTally tally = new();
     private readonly PacketSender sender;
     private readonly PacketBuilder packets;
@@ -26,7 +26,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
     private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
     private readonly MetricStreamFactory factory;
 
-    public StatsdMetricExporter(string name, StatsdExporterSettings settings, ITransport transport)
+    public StatsdMetricExporter(string name, StatsdExporterSettings settings, IOldTransport transport)
     {
         this.name = name;
         this.transport = transport;

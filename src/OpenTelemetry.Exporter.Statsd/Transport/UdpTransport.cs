@@ -10,7 +10,7 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 /// address is taken over before the next packet. Where the name has several addresses, one that is of no use gives way to
 /// the next.
 /// </remarks>
-internal sealed class UdpTransport : ITransport
+internal sealed class UdpTransport : IOldTransport
 {
     /// <summary>What fits an Ethernet frame with room for a tunnel.</summary>
     public const int DefaultMaxPacketBytes = 1432;
