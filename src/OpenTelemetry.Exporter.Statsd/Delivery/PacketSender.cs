@@ -6,113 +6,389 @@ using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace OpenTelemetry.Exporter.Statsd.Delivery;
 
-/// <summary>Sends packets and counts each of them exactly once, as sent or as dropped.</summary>
+/// <summary>
+/// Delivers packets in order: at a pace that the receiver can follow, again if they did not arrive, later if the receiver is
+/// away, and counts each of them once, as sent or as dropped.
+/// </summary>
 /// <remarks>
-/// One owner at a time: the thread that exports. The network reports the loss of a packet late, with the next call, so the
-/// latest packet counts only when the next one, or <see cref="Settle"/>, has cleared it.
+/// One owner at a time: the thread that exports. <see cref="Hurry"/> may be called by any thread, and <see cref="State"/> and
+/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is with the next
+/// call, or with a last look at what the network reported.
 /// </remarks>
-internal sealed class PacketSender(IOldTransport transport, string endpoint, ExportTally tally) : IPacketSink
+internal sealed class PacketSender(
+    ITransport transport, PacketRing ring, Pacer pacer, CircuitBreaker breaker, ExportTally tally, string endpoint, bool pads)
+    : IPacketSink, IDisposable
 {
-    /// <summary>How long an export waits in all for a full send buffer; what does not fit by then is dropped.</summary>
-    private static readonly TimeSpan WaitPerExport = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long a receiver may take nothing before it counts as away.</summary>
+    private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
 
-    private int unsettledBytes;
-    private TimeSpan waited;
+    /// <summary>How long it may take to find out whether the receiver is there.</summary>
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
-    public DropReason? Send(ReadOnlySpan<byte> packet, out DropReason? previousLoss)
+    /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
+    private const int MaxAttempts = 3;
+
+    /// <summary>What is worth waiting for.</summary>
+    private enum Patience
     {
-        Debug.Assert(packet.Length > 0, "An empty packet says nothing.");
-        var previous = SocketError.Success;
-        SocketError error;
-        try
+        None,
+
+        /// <summary>Until the pace, or the receiver's buffer, allows for more.</summary>
+        WithPace,
+
+        /// <summary>Also until a receiver that went away is back.</summary>
+        WithReceiver,
+    }
+
+    private readonly GuardedTransport transport = new(transport);
+    private readonly EntryAccount account = new(tally);
+    private readonly AutoResetEvent hurried = new(initialState: false);
+    private long deadline = long.MaxValue;
+    private long finalDeadline = long.MaxValue;
+    private long stalledSince;
+    private int attempts;
+    private bool waitsForReceiver;
+    private DropReason trouble = DropReason.TimedOut;
+
+    public StatsdBreakerState State => breaker.State;
+
+    public int QueuedPackets => ring.Count;
+
+    public int QueuedBytes => ring.Bytes;
+
+    public int MemoryBytes => ring.MemoryBytes;
+
+    private TimeSpan Left => new(Math.Max(0, Volatile.Read(ref deadline) - Now));
+
+    private static long Now => Stopwatch.GetElapsedTime(0).Ticks;
+
+    /// <summary>Starts a series of packets.</summary>
+    /// <param name="budget">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
+    public void Begin(TimeSpan budget)
+    {
+        Volatile.Write(ref deadline, budget < TimeSpan.FromDays(1) ? Now + budget.Ticks : long.MaxValue);
+        if (Volatile.Read(ref finalDeadline) < Volatile.Read(ref deadline))
         {
-            error = transport.Send(packet, out previous);
-            if (error == SocketError.WouldBlock && waited < WaitPerExport)
-            {
-                error = SendWhenWritable(packet, out var later);
-                previous = previous == SocketError.Success ? later : previous;
-            }
-        }
-#pragma warning disable CA1031 // A transport reports by error code; whatever else happens is counted and told like any other loss.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            previousLoss = SettlePrevious(previous);
-            return Drop(DropReason.InternalError, exception.Message);
+            Volatile.Write(ref deadline, finalDeadline);
         }
 
-        previousLoss = SettlePrevious(previous);
+        attempts = 0;
+        stalledSince = 0;
+        waitsForReceiver = breaker.State != StatsdBreakerState.Open;
+    }
+
+    /// <summary>Sends what was retained, and asks whether the receiver takes more.</summary>
+    /// <returns><see langword="false"/> if it is away.</returns>
+    public bool IsReceiverThere()
+    {
+        if (!breaker.TryEnter())
+        {
+            return false;
+        }
+
+        if (ring.Count > 0)
+        {
+            // Going on where a packet was cut off, or else sending, asks as well as any other question.
+            return Complete();
+        }
+
+        var error = transport.Probe(Shorter(ProbeLimit, Left));
         if (error != SocketError.Success)
         {
-            return Drop(ReasonOf(error), error.ToString());
+            Open(DropReason.ReceiverAway, error);
         }
 
-        unsettledBytes = packet.Length;
-        return null;
+        return error == SocketError.Success;
     }
 
-    public DropReason? Settle()
+    /// <inheritdoc/>
+    public void Add(ReadOnlySpan<byte> packet, PacketEntries entries)
     {
-        waited = TimeSpan.Zero;
-        try
+        while (!ring.TryAdd(packet, entries, pads && transport.MaxPacketsPerSend > 1))
         {
-            return SettlePrevious(unsettledBytes > 0 ? transport.TakePendingError() : SocketError.Success);
+            MakeRoom();
         }
-#pragma warning disable CA1031 // As above: a socket that was closed meanwhile has nothing to report.
-        catch (Exception exception)
-#pragma warning restore CA1031
+
+        if (ring.Unsent >= Batch)
         {
-            unsettledBytes = 0;
-            return Drop(DropReason.InternalError, exception.Message);
+            Pump(Patience.None, downTo: 0);
         }
     }
 
-    private static DropReason ReasonOf(SocketError error) => error switch
+    /// <summary>Sends everything that can be sent within the budget.</summary>
+    /// <returns>Whether nothing is left.</returns>
+    public bool Complete()
     {
-        SocketError.HostNotFound => DropReason.NameNotResolved,
-        SocketError.ConnectionRefused => DropReason.ConnectionRefused,
-        SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable => DropReason.SendBufferFull,
-        SocketError.MessageSize => DropReason.PacketTooLarge,
-        _ => DropReason.NetworkError,
-    };
+        do
+        {
+            Pump(Patience.WithPace, downTo: 0);
+        }
+        while (ring.Unsent == 0 && !TrySettle());
 
-    private SocketError SendWhenWritable(ReadOnlySpan<byte> packet, out SocketError previous)
-    {
-        var started = Stopwatch.GetTimestamp();
-        transport.WaitUntilWritable(WaitPerExport - waited);
-        waited += Stopwatch.GetElapsedTime(started);
-        return transport.Send(packet, out previous);
+        if (ring.Count == 0 && breaker.State == StatsdBreakerState.HalfOpen)
+        {
+            Succeed();
+        }
+
+        return ring.Count == 0;
     }
 
-    private DropReason? SettlePrevious(SocketError report)
+    /// <summary>Leaves little time to what is going on, and to all that comes: the exporter is about to be shut down.</summary>
+    /// <param name="budget">How long the shutdown may take in all.</param>
+    public void Hurry(TimeSpan budget)
     {
-        if (report == SocketError.Success)
+        if (budget < TimeSpan.FromDays(1))
         {
-            if (unsettledBytes > 0)
+            // The export that may be running has to leave time for the last one.
+            Volatile.Write(ref finalDeadline, Now + (budget * 0.8).Ticks);
+            Volatile.Write(ref deadline, Math.Min(Volatile.Read(ref deadline), Now + (budget * 0.4).Ticks));
+        }
+
+        hurried.Set();
+    }
+
+    /// <summary>Lets a receiver that was away be tried at once.</summary>
+    public void TryRegardless() => breaker.Force();
+
+    /// <summary>Drops what is left.</summary>
+    public void DropAll()
+    {
+        while (ring.Count > 0)
+        {
+            DropOldest(trouble);
+        }
+    }
+
+    public void Dispose()
+    {
+        transport.Dispose();
+        hurried.Set();
+    }
+
+    private int Batch => transport.IsLossy ? Math.Min(transport.MaxPacketsPerSend, pacer.PacketsPerBurst) : transport.MaxPacketsPerSend;
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    /// <summary>Gets the oldest packet out of the ring, one way or another.</summary>
+    private void MakeRoom()
+    {
+        var before = ring.Count;
+        Pump(Patience.WithReceiver, downTo: before - 1);
+        if (ring.Count < before)
+        {
+            return;
+        }
+
+        if (ring.Sent > 0)
+        {
+            TrySettle();
+        }
+        else
+        {
+            DropOldest(DropReason.BufferFull);
+        }
+    }
+
+    /// <summary>Sends until the ring is down to so many packets, or until nothing more can be done now.</summary>
+    private void Pump(Patience patience, int downTo)
+    {
+        while (ring.Unsent > 0 && ring.Count > downTo && MayTry(patience))
+        {
+            var packets = transport.IsLossy ? PacedPackets(patience) : transport.MaxPacketsPerSend;
+            if (packets == 0 || !TrySend(packets, patience))
             {
-                tally.CountSentPacket(unsettledBytes);
-                unsettledBytes = 0;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Waits for a receiver that went away just now, if the packets of this series have no other place to stay.</summary>
+    private bool MayTry(Patience patience)
+    {
+        while (!breaker.TryEnter())
+        {
+            if (patience < Patience.WithReceiver || !waitsForReceiver || Left == TimeSpan.Zero)
+            {
+                return false;
             }
 
-            return null;
+            Pause(Shorter(breaker.UntilRetry, Left));
         }
 
-        var reason = ReasonOf(report);
-        if (unsettledBytes > 0)
-        {
-            unsettledBytes = 0;
-            return Drop(reason, report.ToString());
-        }
-
-        // A packet of an earlier export, whose report came too late to be counted.
-        StatsdEventSource.Log.OnPacketDropped(endpoint, reason, report.ToString());
-        return null;
+        return true;
     }
 
-    private DropReason Drop(DropReason reason, string error)
+    private int PacedPackets(Patience patience)
     {
-        tally.CountDroppedPacket(reason);
-        StatsdEventSource.Log.OnPacketDropped(endpoint, reason, error);
-        return reason;
+        var most = transport.MaxPacketsPerSend;
+        while (Left > TimeSpan.Zero)
+        {
+            var available = pacer.Available();
+            if (available >= (patience == Patience.None ? Batch : 1))
+            {
+                return Math.Min(available, most);
+            }
+
+            if (patience == Patience.None)
+            {
+                return 0;
+            }
+
+            // A whole burst at a time: fewer wake-ups, and more packets a call.
+            Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), Left));
+        }
+
+        return most;
     }
+
+    /// <returns>Whether there is a point in going on.</returns>
+    private bool TrySend(int packets, Patience patience)
+    {
+        var run = ring.Next(packets);
+        var error = transport.Send(run.Bytes, ring.MaxWireBytes, out var taken);
+        switch (error)
+        {
+            case SocketError.Success when taken == 0:
+                return true;
+
+            case SocketError.Success:
+                // What went before has not been refused, or this call would have said so.
+                stalledSince = 0;
+                ConfirmSent();
+                ring.MarkSent(run, taken);
+                if (transport.IsLossy)
+                {
+                    pacer.Take(run.Count);
+                }
+                else
+                {
+                    ConfirmSent();
+                }
+
+                return true;
+
+            case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
+                return patience > Patience.None && TryWaitForRoom(error);
+
+            case SocketError.MessageSize when run.Count == 1:
+                if (TrySettle())
+                {
+                    DropOldest(DropReason.PacketTooLarge);
+                }
+
+                return true;
+
+            default:
+                Resend(error);
+                return true;
+        }
+    }
+
+    /// <summary>Everything that was sent goes out once more, unless the receiver is away.</summary>
+    private void Resend(SocketError error)
+    {
+        tally.CountResentPackets(ring.Rewind());
+        attempts++;
+        var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, Left)) : error;
+        if (answer != SocketError.Success)
+        {
+            Open(DropReason.ReceiverAway, answer);
+        }
+    }
+
+    private bool TryWaitForRoom(SocketError error)
+    {
+        stalledSince = stalledSince == 0 ? Now : stalledSince;
+        var left = Shorter(StallLimit - new TimeSpan(Now - stalledSince), Left);
+        if (left > TimeSpan.Zero)
+        {
+            if (error == SocketError.WouldBlock)
+            {
+                transport.WaitUntilWritable(left);
+            }
+            else
+            {
+                // The kernel is short of memory, of which a socket does not tell.
+                Pause(TimeSpan.FromMilliseconds(1));
+            }
+
+            return true;
+        }
+
+        if (ring.Framing == PacketFraming.Datagram)
+        {
+            // Whoever reads nothing may have been replaced by somebody at the same address.
+            tally.CountResentPackets(ring.Rewind());
+            transport.Disconnect();
+        }
+
+        stalledSince = 0;
+        Open(DropReason.TimedOut, error);
+        return true;
+    }
+
+    /// <summary>Finds out whether everything that was sent has arrived, as far as can be told.</summary>
+    /// <returns>Whether nothing has to be sent again; with nothing to find out, <see langword="true"/>.</returns>
+    private bool TrySettle()
+    {
+        if (ring.Sent == 0)
+        {
+            return true;
+        }
+
+        var report = transport.TakeReport();
+        if (report == SocketError.Success)
+        {
+            ConfirmSent();
+            return true;
+        }
+
+        Resend(report);
+        return false;
+    }
+
+    private void ConfirmSent()
+    {
+        if (ring.Sent > 0)
+        {
+            while (ring.Sent > 0)
+            {
+                account.Delivered(ring.RemoveOldest());
+            }
+
+            Succeed();
+        }
+    }
+
+    private void DropOldest(DropReason reason)
+    {
+        if (ring.HasPart)
+        {
+            ring.Rewind();
+            transport.Disconnect();
+        }
+
+        account.Dropped(ring.RemoveOldest(), reason);
+        StatsdEventSource.Log.OnPacketDropped(endpoint, reason);
+    }
+
+    private void Open(DropReason why, SocketError error)
+    {
+        trouble = why;
+        attempts = 0;
+        breaker.Fail();
+        StatsdEventSource.Log.OnReceiverAway(endpoint, error.ToString());
+    }
+
+    private void Succeed()
+    {
+        attempts = 0;
+        if (breaker.State != StatsdBreakerState.Closed)
+        {
+            breaker.Succeed();
+            StatsdEventSource.Log.OnReceiverBack(endpoint);
+        }
+    }
+
+    private void Pause(TimeSpan time) => hurried.WaitOne(Math.Max(1, (int)Math.Ceiling(time.TotalMilliseconds)));
 }

@@ -15,20 +15,17 @@ internal enum DropReason
     /// <summary>A metric type that this version does not know.</summary>
     UnsupportedType,
 
-    /// <summary>The host name of the endpoint has no address.</summary>
-    NameNotResolved,
-
-    /// <summary>Nobody listens at the endpoint.</summary>
-    ConnectionRefused,
-
-    /// <summary>The socket's send buffer stayed full.</summary>
-    SendBufferFull,
-
     /// <summary>The path does not take a packet of this size.</summary>
     PacketTooLarge,
 
-    /// <summary>Any other error of the socket.</summary>
-    NetworkError,
+    /// <summary>The oldest packet gave way to a younger one: the buffer is smaller than what an outage or a slow receiver held up.</summary>
+    BufferFull,
+
+    /// <summary>The receiver was away until the exporter was shut down.</summary>
+    ReceiverAway,
+
+    /// <summary>The receiver was there, but took too little until the exporter was shut down.</summary>
+    TimedOut,
 
     /// <summary>The exporter itself failed; an event carries the exception.</summary>
     InternalError,
@@ -46,11 +43,10 @@ internal static class DropReasons
         DropReason.NegativeCounter => "negative_counter",
         DropReason.LineTooLong => "line_too_long",
         DropReason.UnsupportedType => "unsupported_type",
-        DropReason.NameNotResolved => "name_not_resolved",
-        DropReason.ConnectionRefused => "connection_refused",
-        DropReason.SendBufferFull => "send_buffer_full",
         DropReason.PacketTooLarge => "packet_too_large",
-        DropReason.NetworkError => "network_error",
+        DropReason.BufferFull => "buffer_full",
+        DropReason.ReceiverAway => "receiver_away",
+        DropReason.TimedOut => "timed_out",
         _ => "internal_error",
     };
 }

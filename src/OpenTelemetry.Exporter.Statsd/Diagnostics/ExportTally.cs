@@ -1,11 +1,12 @@
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
-/// <summary>What one export did, counted while it runs and published when it ends.</summary>
-/// <remarks>Owned by the thread that exports; nothing else reads it.</remarks>
+/// <summary>What happened since the last publication, counted as it happens and published when an export ends.</summary>
+/// <remarks>One owner at a time: the thread that exports.</remarks>
 internal sealed class ExportTally
 {
     private readonly long[] pointsDropped = new long[DropReasons.Count];
     private readonly long[] packetsDropped = new long[DropReasons.Count];
+    private readonly long[] bytesDropped = new long[DropReasons.Count];
 
     public long PointsExported { get; private set; }
 
@@ -13,17 +14,24 @@ internal sealed class ExportTally
 
     public long BytesSent { get; private set; }
 
+    /// <summary>Packets that were sent once more, because the first time did not arrive.</summary>
+    public long PacketsResent { get; private set; }
+
     /// <summary>Points lost, indexed by <see cref="DropReason"/>.</summary>
     public ReadOnlySpan<long> PointsDropped => pointsDropped;
 
     /// <summary>Packets lost, indexed by <see cref="DropReason"/>.</summary>
     public ReadOnlySpan<long> PacketsDropped => packetsDropped;
 
+    /// <summary>Bytes of packets lost, indexed by <see cref="DropReason"/>.</summary>
+    public ReadOnlySpan<long> BytesDropped => bytesDropped;
+
     public void Reset()
     {
-        PointsExported = PacketsSent = BytesSent = 0;
+        PointsExported = PacketsSent = BytesSent = PacketsResent = 0;
         Array.Clear(pointsDropped);
         Array.Clear(packetsDropped);
+        Array.Clear(bytesDropped);
     }
 
     public void CountExportedPoints(int points) => PointsExported += points;
@@ -36,5 +44,11 @@ internal sealed class ExportTally
         BytesSent += bytes;
     }
 
-    public void CountDroppedPacket(DropReason reason) => packetsDropped[(int)reason]++;
+    public void CountResentPackets(int packets) => PacketsResent += packets;
+
+    public void CountDroppedPacket(DropReason reason, int bytes)
+    {
+        packetsDropped[(int)reason]++;
+        bytesDropped[(int)reason] += bytes;
+    }
 }

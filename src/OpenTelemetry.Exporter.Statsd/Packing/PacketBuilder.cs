@@ -11,8 +11,8 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// <remarks>
 /// One owner at a time: the thread that exports. It writes into <see cref="Free"/>, says with <see cref="Commit"/> how much,
 /// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets. The
-/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Send"/> only. Each entry is counted once, as exported
-/// when all packets with its lines are known to be delivered, else as dropped for the first reason. Fixed memory.
+/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Add"/> only. An entry that fails is counted here, any
+/// other by the sink. Fixed memory.
 /// </remarks>
 internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, ExportTally tally)
 {
@@ -20,14 +20,10 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     private readonly byte[] buffer = new byte[maxPacketBytes + 1];
     private int length;
     private int completeEntries;
+    private bool firstSpans;
     private bool hasOpenLines;
+    private bool openSpans;
     private DropReason? openEntryLoss;
-
-    // The packet before the current one, whose fate the sink tells with the next: the entries that end in it, and whether an
-    // entry with lines in it is still open, or was completed in the current packet.
-    private int previousEntries;
-    private bool openSpansPrevious;
-    private bool completeSpansPrevious;
 
     public int MaxPacketBytes => buffer.Length - 1;
 
@@ -76,9 +72,9 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         }
         else
         {
-            Debug.Assert(hasOpenLines, "An entry without a line has to say why.");
+            Debug.Assert(hasOpenLines && length > 0, "An entry without a line has to say why.");
+            firstSpans |= openSpans;
             completeEntries++;
-            completeSpansPrevious |= openSpansPrevious;
         }
 
         AbandonEntry();
@@ -88,8 +84,8 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     public void AbandonEntry()
     {
         openEntryLoss = null;
-        openSpansPrevious = false;
         hasOpenLines = false;
+        openSpans = false;
     }
 
     /// <summary>Hands the current packet, if there is one, to the sink.</summary>
@@ -101,57 +97,14 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
             return;
         }
 
+        // An entry that has failed already is no longer the sink's to count.
+        var endsOpen = hasOpenLines && openEntryLoss is null;
+        var entries = new PacketEntries(completeEntries, firstSpans, endsOpen, endsOpen && openSpans);
         var packet = buffer.AsSpan(0, length - 1);
         length = 0;
-        var loss = sink.Send(packet, out var previousLoss);
-        SettlePrevious(previousLoss);
-        if (loss is { } reason)
-        {
-            tally.CountDroppedPoints(reason, completeEntries);
-            if (hasOpenLines)
-            {
-                FailEntry(reason);
-            }
-        }
-        else
-        {
-            previousEntries = completeEntries;
-            openSpansPrevious = hasOpenLines && openEntryLoss is null;
-        }
-
         completeEntries = 0;
-    }
-
-    /// <summary>Flushes, and counts the entries of the last packet.</summary>
-    public void Settle()
-    {
-        Debug.Assert(!hasOpenLines && openEntryLoss is null, "An entry is open.");
-        Flush();
-        SettlePrevious(sink.Settle());
-    }
-
-    private void SettlePrevious(DropReason? loss)
-    {
-        if (loss is { } reason)
-        {
-            tally.CountDroppedPoints(reason, previousEntries);
-            if (completeSpansPrevious)
-            {
-                completeEntries--;
-                tally.CountDroppedPoints(reason, 1);
-            }
-            else if (openSpansPrevious)
-            {
-                FailEntry(reason);
-            }
-        }
-        else
-        {
-            tally.CountExportedPoints(previousEntries);
-        }
-
-        previousEntries = 0;
-        openSpansPrevious = false;
-        completeSpansPrevious = false;
+        firstSpans = false;
+        openSpans = hasOpenLines;
+        sink.Add(packet, entries);
     }
 }

@@ -40,6 +40,9 @@ internal sealed class NameResolver : IDisposable
         }
     }
 
+    /// <summary>The name or address that was asked for.</summary>
+    public string Host => host;
+
     /// <summary>The addresses of the latest successful lookup, IPv4 first; the same array until they change. Empty before the first.</summary>
     public IPAddress[] Addresses => addresses;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
 
 namespace OpenTelemetry.Exporter.Statsd.Transport;
 
@@ -7,146 +8,207 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 /// <remarks>
 /// One owner at a time: the thread that exports. A socket is connected so that the kernel reports what the network says of a
 /// packet, such as that nobody listens. The name is looked up in the background every 30 s and after such a report; a changed
-/// address is taken over before the next packet. Where the name has several addresses, one that is of no use gives way to
-/// the next.
+/// address is taken over with the next probe. Where the name has several addresses, one that is of no use gives way to
+/// the next. On Linux, packets of equal length go out with one call and are cut apart by the kernel or the network card.
 /// </remarks>
-internal sealed class UdpTransport : IOldTransport
+internal sealed class UdpTransport : ITransport
 {
-    /// <summary>What fits an Ethernet frame with room for a tunnel.</summary>
-    public const int DefaultMaxPacketBytes = 1432;
-
     private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RefreshAfterError = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstLookupTimeout = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a host elsewhere that has refused before may take to refuse again.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(50);
+
     private readonly NameResolver resolver;
     private readonly int port;
+    private readonly bool asksWithEmptyLine;
+    private readonly SegmentationOffload offload;
     private IPAddress[] addresses = [];
     private int addressIndex;
     private Socket? socket;
+    private bool isPeerHere;
+    private bool wasRefused;
     private bool hasWaited;
-    private bool isDisposed;
-    private SocketError unreachableError;
-    private long unreachableUntil;
+    private volatile bool isDisposed;
 
-    public UdpTransport(Endpoint endpoint, NameResolver? resolver = null)
+    /// <param name="endpoint">Where to send.</param>
+    /// <param name="packetBytes">The length of the longest packet.</param>
+    /// <param name="asksWithEmptyLine">Whether the receiver skips empty lines, so that one can be sent to see if it is refused.</param>
+    /// <param name="resolver">Finds addresses; of the endpoint's host unless a test says otherwise.</param>
+    public UdpTransport(Endpoint endpoint, int packetBytes, bool asksWithEmptyLine, NameResolver? resolver = null)
     {
         this.resolver = resolver ?? new NameResolver(endpoint.Host);
+        this.asksWithEmptyLine = asksWithEmptyLine;
         port = endpoint.Port;
+        offload = new SegmentationOffload(packetBytes);
     }
 
-    public SocketError Send(ReadOnlySpan<byte> packet, out SocketError previous)
+    public bool IsLossy => true;
+
+    public int MaxPacketsPerSend => offload.MaxPackets;
+
+    public SocketError Probe(TimeSpan timeout)
     {
-        previous = SocketError.Success;
         if (isDisposed)
         {
             return SocketError.OperationAborted;
         }
 
-        resolver.RefreshIfOlderThan(RefreshInterval);
-        if (!ReferenceEquals(addresses, resolver.Addresses) || addresses.Length == 0)
+        FollowName(timeout);
+        var error = socket is null ? SocketError.HostNotFound : TakeReport();
+        if (error == SocketError.Success && (error = Ask()) == SocketError.Success)
         {
-            previous = TakeOverAddresses();
+            return error;
         }
 
-        // Connecting throws where there is no route, which is too dear to find out anew with every packet.
-        if (socket is null && Environment.TickCount64 < unreachableUntil)
+        // Each address has its turn.
+        for (var tried = 0; tried < addresses.Length; tried++)
         {
-            return unreachableError;
-        }
-
-        // Each address has its turn before the packet is given up.
-        var error = SocketError.HostNotFound;
-        var wasRefused = false;
-        for (var failed = 0; failed < addresses.Length;)
-        {
-            error = socket is null ? Connect() : SocketError.Success;
-            if (error == SocketError.Success)
-            {
-                error = SendConnected(packet, ref previous);
-            }
-
-            if (error is SocketError.Success || !IsOfNetwork(error))
+            error = Connect();
+            if (error == SocketError.Success && (error = Ask()) == SocketError.Success)
             {
                 return error;
             }
 
             TurnToNextAddress();
-
-            // A refusal is about the packet before, so an address that refused still has its turn with this one.
-            failed += error == SocketError.ConnectionRefused && !wasRefused ? 0 : 1;
-            wasRefused |= error == SocketError.ConnectionRefused;
         }
 
         resolver.RefreshIfOlderThan(RefreshAfterError);
-        if (error != SocketError.ConnectionRefused)
+        return error;
+    }
+
+    public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
+    {
+        taken = 0;
+        if (isDisposed || socket is null)
         {
-            unreachableError = error;
-            unreachableUntil = Environment.TickCount64 + (long)RefreshAfterError.TotalMilliseconds;
+            return isDisposed ? SocketError.OperationAborted : SocketError.NotConnected;
+        }
+
+        var isRun = packets.Length > packetBytes;
+        var sent = socket.Send(packets.Span, SocketFlags.None, out var error);
+        if (error == SocketError.MessageSize && !isRun)
+        {
+            // A report of an earlier packet is told once, by a call that sends nothing; an error that stays is about this one.
+            sent = socket.Send(packets.Span, SocketFlags.None, out error);
+        }
+
+        switch (error)
+        {
+            case SocketError.Success:
+                taken = sent;
+                return error;
+
+            case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
+                return error;
+
+            case var _ when isRun && SegmentationOffload.IsRefusal(error):
+                offload.GiveUp(socket);
+                return SocketError.Success;
+
+            case SocketError.MessageSize:
+                return error;
+
+            default:
+                OnReport(error);
+                return error;
+        }
+    }
+
+    public void WaitUntilWritable(TimeSpan timeout) => socket?.Poll(timeout, SelectMode.SelectWrite);
+
+    public SocketError TakeReport()
+    {
+        var error = ReadPendingError();
+        if (error != SocketError.Success)
+        {
+            OnReport(error);
         }
 
         return error;
     }
 
-    public void WaitUntilWritable(TimeSpan timeout) => socket?.Poll(timeout, SelectMode.SelectWrite);
-
-    public SocketError TakePendingError()
+    public void Disconnect()
     {
-        var error = ReadPendingError();
-        if (error != SocketError.Success)
-        {
-            resolver.RefreshIfOlderThan(RefreshAfterError);
-            if (IsOfNetwork(error))
-            {
-                TurnToNextAddress();
-            }
-        }
-
-        return error;
+        socket?.Dispose();
+        socket = null;
     }
 
     public void Dispose()
     {
         isDisposed = true;
-        Close();
+        Disconnect();
         resolver.Dispose();
     }
 
-    /// <summary>Whether an error speaks of the way to the peer rather than of the packet or of this host's memory.</summary>
-    private static bool IsOfNetwork(SocketError error) =>
-        error is not SocketError.WouldBlock and not SocketError.NoBufferSpaceAvailable and not SocketError.MessageSize;
-
-    /// <summary>Whether an error may be late, about a packet before: a network answers for whatever it does with a packet.</summary>
-    private static bool MayBeReport(SocketError error) =>
-        error is not SocketError.Success and not SocketError.WouldBlock and not SocketError.NoBufferSpaceAvailable;
-
-    private SocketError SendConnected(ReadOnlySpan<byte> packet, ref SocketError previous)
+    /// <summary>Takes over what the name stands for now.</summary>
+    private void FollowName(TimeSpan timeout)
     {
-        socket!.Send(packet, SocketFlags.None, out var error);
-        if (!MayBeReport(error))
+        resolver.RefreshIfOlderThan(RefreshInterval);
+        if (resolver.Addresses.Length == 0 && !hasWaited)
         {
-            return error;
+            // Only once does anybody wait for a name, and not for long.
+            hasWaited = true;
+            resolver.Wait(timeout < FirstLookupTimeout ? timeout : FirstLookupTimeout);
         }
 
+        var latest = resolver.Addresses;
+        if (ReferenceEquals(latest, addresses))
+        {
+            return;
+        }
+
+        // The peer in use stays in use if it still bears the name.
+        var current = socket?.RemoteEndPoint is IPEndPoint peer ? Array.IndexOf(latest, peer.Address) : -1;
+        if (current < 0)
+        {
+            Disconnect();
+        }
+
+        if (addresses.Length > 0)
+        {
+            StatsdEventSource.Log.OnAddressChanged(resolver.Host, string.Join<IPAddress>(", ", latest));
+        }
+
+        addresses = latest;
+        addressIndex = Math.Max(0, current);
+        wasRefused = false;
+    }
+
+    /// <summary>Finds out whether the peer refuses packets, if it is one that can be asked.</summary>
+    private SocketError Ask()
+    {
+        // On this host a refusal is there when the call returns.
+        if (!asksWithEmptyLine || !(isPeerHere || wasRefused))
+        {
+            return SocketError.Success;
+        }
+
+        socket!.Send("\n"u8, SocketFlags.None, out var error);
+        if (error == SocketError.Success && !isPeerHere)
+        {
+            socket.Poll(AnswerTimeout, SelectMode.SelectError);
+        }
+
+        if (error is SocketError.Success)
+        {
+            error = ReadPendingError();
+            wasRefused &= error != SocketError.Success;
+        }
+        else if (error is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable)
+        {
+            error = SocketError.Success;
+        }
+
+        return error;
+    }
+
+    private void OnReport(SocketError error)
+    {
         resolver.RefreshIfOlderThan(RefreshAfterError);
-        if (error == SocketError.ConnectionRefused)
-        {
-            // Only a peer says so, of a packet that it got. This one has a better chance elsewhere, if there is elsewhere.
-            previous = error;
-            if (addresses.Length > 1)
-            {
-                return error;
-            }
-        }
-
-        // A report is told once, by a call that sends nothing; an error that stays is about this packet.
-        socket.Send(packet, SocketFlags.None, out var again);
-        if (!MayBeReport(again))
-        {
-            previous = error;
-        }
-
-        return again;
+        wasRefused = error == SocketError.ConnectionRefused;
+        TurnToNextAddress();
     }
 
     private SocketError ReadPendingError() => socket is not null && socket.Poll(TimeSpan.Zero, SelectMode.SelectError)
@@ -155,41 +217,8 @@ internal sealed class UdpTransport : IOldTransport
 
     private void TurnToNextAddress()
     {
-        Close();
-        addressIndex = (addressIndex + 1) % addresses.Length;
-    }
-
-    /// <returns>What the socket that is given up for it still had to report.</returns>
-    private SocketError TakeOverAddresses()
-    {
-        if (resolver.Addresses.Length == 0 && !hasWaited)
-        {
-            // Only the very first packet waits for a name, and not for long: it runs on the reader's thread.
-            hasWaited = true;
-            resolver.Wait(FirstLookupTimeout);
-        }
-
-        var latest = resolver.Addresses;
-        if (latest.Length == 0)
-        {
-            resolver.RefreshIfOlderThan(RefreshAfterError);
-            return SocketError.Success;
-        }
-
-        // The peer in use stays in use if it still bears the name.
-        var current = socket?.RemoteEndPoint is IPEndPoint peer ? Array.IndexOf(latest, peer.Address) : -1;
-        addresses = latest;
-        unreachableUntil = 0;
-        if (current >= 0)
-        {
-            addressIndex = current;
-            return SocketError.Success;
-        }
-
-        var report = ReadPendingError();
-        Close();
-        addressIndex = 0;
-        return report;
+        Disconnect();
+        addressIndex = addresses.Length == 0 ? 0 : (addressIndex + 1) % addresses.Length;
     }
 
     private SocketError Connect()
@@ -197,8 +226,12 @@ internal sealed class UdpTransport : IOldTransport
         Socket? fresh = null;
         try
         {
-            fresh = new Socket(addresses[addressIndex].AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
-            fresh.Connect(addresses[addressIndex], port);
+            Disconnect();
+            var address = addresses[addressIndex];
+            fresh = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
+            fresh.Connect(address, port);
+            offload.TurnOn(fresh);
+            isPeerHere = IPAddress.IsLoopback(address) || address.Equals((fresh.LocalEndPoint as IPEndPoint)?.Address);
             socket = fresh;
             return SocketError.Success;
         }
@@ -207,11 +240,5 @@ internal sealed class UdpTransport : IOldTransport
             fresh?.Dispose();
             return exception.SocketErrorCode;
         }
-    }
-
-    private void Close()
-    {
-        socket?.Dispose();
-        socket = null;
     }
 }

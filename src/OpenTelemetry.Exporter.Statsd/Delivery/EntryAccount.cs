@@ -1,0 +1,46 @@
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Delivery;
+
+/// <summary>
+/// Counts packets and the entries in them as their fate becomes known: an entry once, as exported if all packets with its lines
+/// were delivered, else as dropped for the first reason.
+/// </summary>
+/// <remarks>One owner at a time: the thread that exports. It tells of packets in the order in which they were packed.</remarks>
+internal sealed class EntryAccount(ExportTally tally)
+{
+    /// <summary>Why a part of the entry that the next packet goes on with is lost; <see langword="null"/> if none is.</summary>
+    private DropReason? openLoss;
+
+    public void Delivered(in StoredPacket packet)
+    {
+        tally.CountSentPacket(packet.Length);
+        tally.CountExportedPoints(Rest(packet.Entries));
+        CarryOver(packet.Entries, loss: null);
+    }
+
+    public void Dropped(in StoredPacket packet, DropReason reason)
+    {
+        tally.CountDroppedPacket(reason, packet.Length);
+        tally.CountDroppedPoints(reason, Rest(packet.Entries));
+        CarryOver(packet.Entries, reason);
+    }
+
+    /// <summary>How many of the entries that end in a packet share its fate: all but one that is lost already.</summary>
+    private int Rest(PacketEntries entries)
+    {
+        if (!entries.FirstSpans || openLoss is not { } reason)
+        {
+            return entries.Completed;
+        }
+
+        tally.CountDroppedPoints(reason, 1);
+        return entries.Completed - 1;
+    }
+
+    private void CarryOver(PacketEntries entries, DropReason? loss) => openLoss =
+        !entries.EndsOpen ? null
+        : entries.OpenSpans ? openLoss ?? loss
+        : loss;
+}

@@ -1,0 +1,94 @@
+using System.Net.Sockets;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Transport;
+
+namespace OpenTelemetry.Exporter.Statsd.Delivery;
+
+/// <summary>A transport whose exceptions, should there be any, are errors like all others, and told by an event.</summary>
+internal sealed class GuardedTransport(ITransport transport) : ITransport
+{
+    public bool IsLossy => transport.IsLossy;
+
+    public int MaxPacketsPerSend => transport.MaxPacketsPerSend;
+
+#pragma warning disable CA1031 // Whatever goes wrong in a transport is a connection of no use, and never the application's affair.
+    public SocketError Probe(TimeSpan timeout)
+    {
+        try
+        {
+            return transport.Probe(timeout);
+        }
+        catch (Exception exception)
+        {
+            return Failed(exception);
+        }
+    }
+
+    public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
+    {
+        try
+        {
+            return transport.Send(packets, packetBytes, out taken);
+        }
+        catch (Exception exception)
+        {
+            taken = 0;
+            return Failed(exception);
+        }
+    }
+
+    public void WaitUntilWritable(TimeSpan timeout)
+    {
+        try
+        {
+            transport.WaitUntilWritable(timeout);
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+        }
+    }
+
+    public SocketError TakeReport()
+    {
+        try
+        {
+            return transport.TakeReport();
+        }
+        catch (Exception exception)
+        {
+            return Failed(exception);
+        }
+    }
+
+    public void Disconnect()
+    {
+        try
+        {
+            transport.Disconnect();
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            transport.Dispose();
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+        }
+    }
+#pragma warning restore CA1031
+
+    private static SocketError Failed(Exception exception)
+    {
+        StatsdEventSource.Log.OnExportFailed(exception);
+        return SocketError.SocketError;
+    }
+}

@@ -1,0 +1,28 @@
+namespace OpenTelemetry.Exporter.Statsd.Delivery;
+
+/// <summary>Says how many packets may go out now, so that a receiver with a small buffer is never overrun.</summary>
+/// <remarks>One owner at a time: the thread that exports. A bucket of tokens: never more than a burst, refilled at a steady rate.</remarks>
+internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvider clock)
+{
+    private readonly double ticksPerPacket = (double)clock.TimestampFrequency / packetsPerSecond;
+    private double tokens = packetsPerBurst;
+    private long refilledAt = clock.GetTimestamp();
+
+    public int PacketsPerBurst => packetsPerBurst;
+
+    /// <summary>How many packets may go out now.</summary>
+    public int Available()
+    {
+        var now = clock.GetTimestamp();
+        tokens = Math.Min(packetsPerBurst, tokens + ((now - refilledAt) / ticksPerPacket));
+        refilledAt = now;
+        return (int)tokens;
+    }
+
+    /// <summary>Tells that packets went out, which may be more than were to.</summary>
+    public void Take(int packets) => tokens = Math.Max(0, tokens - packets);
+
+    /// <summary>How long until so many packets may go out, at most a burst, from the last <see cref="Available"/> on.</summary>
+    public TimeSpan UntilAvailable(int packets) => TimeSpan.FromSeconds(
+        Math.Max(0, Math.Min(packets, packetsPerBurst) - tokens) * ticksPerPacket / clock.TimestampFrequency);
+}
