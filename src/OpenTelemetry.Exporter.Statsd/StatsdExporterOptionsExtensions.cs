@@ -22,7 +22,7 @@ internal static class StatsdExporterOptionsExtensions
             Tags = new Dictionary<string, string>(options.Tags, StringComparer.Ordinal),
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
             WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
-            MaxPacketBytes = options.MaxPacketBytes ?? UdpTransport.DefaultMaxPacketBytes,
+            MaxPacketBytes = options.MaxPacketBytes ?? endpoint.DefaultMaxPacketBytes,
             IncludeScopeTags = options.IncludeScopeTags,
         };
     }

@@ -134,7 +134,7 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("Endpoint", "tcp://x:1", "udp://host:port")]
+    [InlineData("Endpoint", "http://x:1", "udp://host:port")]
     [InlineData("Endpoint", "udp://", "udp://host:port")]
     [InlineData("Endpoint", "udp://x:0", "udp://host:port")]
     [InlineData("Endpoint", "udp://x:65536", "udp://host:port")]
