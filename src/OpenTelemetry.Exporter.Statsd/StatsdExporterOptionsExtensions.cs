@@ -1,3 +1,4 @@
+using OpenTelemetry.Exporter.Statsd.Delivery;
 using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
@@ -14,10 +15,19 @@ internal static class StatsdExporterOptionsExtensions
             throw new ArgumentException($"'{options.Endpoint}' is not an endpoint.", nameof(options));
         }
 
+        var profile = options.Profile.ToReceiverProfile();
         return new StatsdExporterSettings
         {
-            Endpoint = endpoint,
-            Profile = options.Profile.ToReceiverProfile(),
+            Delivery = new DeliverySettings
+            {
+                Endpoint = endpoint,
+                MaxPacketBytes = options.MaxPacketBytes ?? endpoint.DefaultMaxPacketBytes,
+                MaxBufferBytes = 1 << 20,
+                MaxPacketsPerBurst = 16,
+                MaxPacketsPerSecond = 1000,
+                SkipsEmptyLines = profile.SkipsEmptyLines,
+            },
+            Profile = profile,
             Prefix = options.Prefix,
             Tags = new Dictionary<string, string>(options.Tags, StringComparer.Ordinal),
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),

@@ -59,9 +59,12 @@ internal sealed class StatsdExporterRegistration(string name)
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
         var displayName = Name.Length == 0 ? DefaultDisplayName : Name;
 #pragma warning disable CA2000 // The reader disposes of the exporter, and the exporter of its transport.
-        var exporter = new StatsdMetricExporter(displayName, settings, new UdpTransport(settings.Endpoint));
+        var exporter = new StatsdMetricExporter(
+            displayName,
+            settings,
+            TransportFactory.Create(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, settings.Delivery.SkipsEmptyLines));
 #pragma warning restore CA2000
-        return new PeriodicExportingMetricReader(
+        return new ReceiverAwareMetricReader<StatsdMetricExporter>(
             exporter,
             periodic.ExportIntervalMilliseconds ?? DefaultIntervalMilliseconds,
             periodic.ExportTimeoutMilliseconds ?? DefaultTimeoutMilliseconds)

@@ -11,7 +11,7 @@ namespace Benchmarks;
 /// strings.
 /// </summary>
 /// <remarks>It sanitises nothing, counts no losses and retries nothing, all of which would make it slower.</remarks>
-internal sealed class NaiveExporter(IOldTransport transport, int maxPacketBytes) : BaseExporter<Metric>
+internal sealed class NaiveExporter(ITransport transport, int maxPacketBytes) : BaseExporter<Metric>
 {
     private readonly byte[] packet = new byte[maxPacketBytes];
     private int length;

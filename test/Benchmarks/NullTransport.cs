@@ -4,7 +4,7 @@ using OpenTelemetry.Exporter.Statsd.Transport;
 namespace Benchmarks;
 
 /// <summary>Takes every packet and sends none.</summary>
-internal sealed class NullTransport : IOldTransport
+internal sealed class NullTransport : ITransport
 {
     public SocketError Send(ReadOnlySpan<byte> packet, out SocketError previous)
     {

@@ -5,7 +5,7 @@ using OpenTelemetry.Exporter.Statsd.Transport;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>Answers as it is told, for what no real socket can be brought to do on demand; then takes everything.</summary>
-internal sealed class ScriptedTransport : IOldTransport
+internal sealed class ScriptedTransport : ITransport
 {
     private readonly Queue<(SocketError Result, SocketError Previous)> answers = new();
 

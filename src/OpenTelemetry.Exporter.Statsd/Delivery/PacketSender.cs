@@ -15,9 +15,7 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is with the next
 /// call, or with a last look at what the network reported.
 /// </remarks>
-internal sealed class PacketSender(
-    ITransport transport, PacketRing ring, Pacer pacer, CircuitBreaker breaker, ExportTally tally, string endpoint, bool pads)
-    : IPacketSink, IDisposable
+internal sealed class PacketSender : IPacketSink, IDisposable
 {
     /// <summary>How long a receiver may take nothing before it counts as away.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
@@ -40,15 +38,39 @@ internal sealed class PacketSender(
         WithReceiver,
     }
 
-    private readonly GuardedTransport transport = new(transport);
-    private readonly EntryAccount account = new(tally);
+    private readonly GuardedTransport transport;
+    private readonly PacketRing ring;
+    private readonly Pacer pacer;
+    private readonly CircuitBreaker breaker;
+    private readonly ExportTally tally;
+    private readonly EntryAccount account;
+    private readonly string endpoint;
+    private readonly bool pads;
     private readonly AutoResetEvent hurried = new(initialState: false);
     private long deadline = long.MaxValue;
     private long finalDeadline = long.MaxValue;
+    private volatile bool isHurried;
     private long stalledSince;
     private int attempts;
     private bool waitsForReceiver;
     private DropReason trouble = DropReason.TimedOut;
+
+    /// <param name="settings">Options.</param>
+    /// <param name="transport">Belongs to the sender from now on.</param>
+    /// <param name="tally">Where to count.</param>
+    /// <param name="clock">Measures the pace and the time until a receiver is tried again.</param>
+    public PacketSender(DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null)
+    {
+        clock ??= TimeProvider.System;
+        this.transport = new GuardedTransport(transport);
+        this.tally = tally;
+        ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
+        pacer = new Pacer(settings.MaxPacketsPerBurst, settings.MaxPacketsPerSecond, clock);
+        breaker = new CircuitBreaker(clock);
+        account = new EntryAccount(tally);
+        endpoint = settings.Endpoint.ToString();
+        pads = settings.SkipsEmptyLines;
+    }
 
     public StatsdBreakerState State => breaker.State;
 
@@ -70,6 +92,11 @@ internal sealed class PacketSender(
         if (Volatile.Read(ref finalDeadline) < Volatile.Read(ref deadline))
         {
             Volatile.Write(ref deadline, finalDeadline);
+        }
+
+        if (isHurried)
+        {
+            breaker.Force();
         }
 
         attempts = 0;
@@ -144,11 +171,9 @@ internal sealed class PacketSender(
             Volatile.Write(ref deadline, Math.Min(Volatile.Read(ref deadline), Now + (budget * 0.4).Ticks));
         }
 
+        isHurried = true;
         hurried.Set();
     }
-
-    /// <summary>Lets a receiver that was away be tried at once.</summary>
-    public void TryRegardless() => breaker.Force();
 
     /// <summary>Drops what is left.</summary>
     public void DropAll()

@@ -34,23 +34,55 @@ internal static class ExporterMeter
     private static readonly Counter<long> PacketsDropped = Meter.CreateCounter<long>(
         "statsd.exporter.packets.dropped", "{packet}", "Packets lost, by reason.");
 
+    private static readonly Counter<long> PacketsResent = Meter.CreateCounter<long>(
+        "statsd.exporter.packets.resent", "{packet}", "Packets sent once more because they did not arrive.");
+
+    private static readonly Counter<long> BytesDropped = Meter.CreateCounter<long>(
+        "statsd.exporter.bytes.dropped", "By", "Payload bytes of packets lost, by reason.");
+
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "statsd.exporter.export.duration", "s", "Time that an export took, from the first point to the last packet.", tags: null, DurationBounds);
 
-    /// <summary>Publishes what an export did.</summary>
+    /// <summary>Publishes what happened since the last time.</summary>
     /// <param name="exporter">The exporter's name, as the value of the tag <c>exporter</c>.</param>
     /// <param name="tally">Read during the call only.</param>
-    /// <param name="duration">How long it took.</param>
-    public static void Record(string exporter, ExportTally tally, TimeSpan duration)
+    public static void Record(string exporter, ExportTally tally)
     {
-        var tag = new KeyValuePair<string, object?>("exporter", exporter);
-        Duration.Record(duration.TotalSeconds, tag);
-        Add(PointsExported, tally.PointsExported, tag);
-        Add(PacketsSent, tally.PacketsSent, tag);
-        Add(BytesSent, tally.BytesSent, tag);
-        AddByReason(PointsDropped, tally.PointsDropped, tag);
-        AddByReason(PacketsDropped, tally.PacketsDropped, tag);
+        try
+        {
+            var tag = TagOf(exporter);
+            Add(PointsExported, tally.PointsExported, tag);
+            Add(PacketsSent, tally.PacketsSent, tag);
+            Add(PacketsResent, tally.PacketsResent, tag);
+            Add(BytesSent, tally.BytesSent, tag);
+            AddByReason(PointsDropped, tally.PointsDropped, tag);
+            AddByReason(PacketsDropped, tally.PacketsDropped, tag);
+            AddByReason(BytesDropped, tally.BytesDropped, tag);
+        }
+#pragma warning disable CA1031 // A listener to the exporter's own meter is the application's code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StatsdEventSource.Log.OnExportFailed(exception);
+        }
     }
+
+    /// <summary>Publishes how long an export took.</summary>
+    public static void RecordDuration(string exporter, TimeSpan duration)
+    {
+        try
+        {
+            Duration.Record(duration.TotalSeconds, TagOf(exporter));
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StatsdEventSource.Log.OnExportFailed(exception);
+        }
+    }
+
+    private static KeyValuePair<string, object?> TagOf(string exporter) => new("exporter", exporter);
 
     private static void Add(Counter<long> counter, long value, KeyValuePair<string, object?> tag)
     {

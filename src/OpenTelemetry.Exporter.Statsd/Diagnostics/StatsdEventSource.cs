@@ -16,6 +16,9 @@ internal sealed class StatsdEventSource : EventSource
     private readonly EventThrottle packetDropped = new();
     private readonly EventThrottle nameNotResolved = new();
     private readonly EventThrottle exportFailed = new();
+    private readonly EventThrottle receiverAway = new();
+    private readonly EventThrottle receiverBack = new();
+    private readonly EventThrottle addressChanged = new();
 
     [NonEvent]
     public void OnInvalidValue(string metric)
@@ -54,11 +57,11 @@ internal sealed class StatsdEventSource : EventSource
     }
 
     [NonEvent]
-    public void OnPacketDropped(string endpoint, DropReason reason, string error)
+    public void OnPacketDropped(string endpoint, DropReason reason)
     {
         if (IsEnabled(EventLevel.Warning, EventKeywords.All) && packetDropped.TryPass(out var held))
         {
-            PacketDropped(endpoint, reason.Text(), error, held);
+            PacketDropped(endpoint, reason.Text(), held);
         }
     }
 
@@ -68,6 +71,33 @@ internal sealed class StatsdEventSource : EventSource
         if (IsEnabled(EventLevel.Warning, EventKeywords.All) && nameNotResolved.TryPass(out var held))
         {
             NameNotResolved(host, error, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnReceiverAway(string endpoint, string error)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && receiverAway.TryPass(out var held))
+        {
+            ReceiverAway(endpoint, error, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnReceiverBack(string endpoint)
+    {
+        if (IsEnabled(EventLevel.Informational, EventKeywords.All) && receiverBack.TryPass(out var held))
+        {
+            ReceiverBack(endpoint, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnAddressChanged(string host, string addresses)
+    {
+        if (IsEnabled(EventLevel.Informational, EventKeywords.All) && addressChanged.TryPass(out var held))
+        {
+            AddressChanged(host, addresses, held);
         }
     }
 
@@ -105,8 +135,8 @@ internal sealed class StatsdEventSource : EventSource
     [Event(4, Level = EventLevel.Warning, Message = "'{0}' is of the metric type '{1}', which this version does not know; it was not sent. Held back since the last such event: {2}.")]
     private void UnsupportedType(string metric, string type, long heldBack) => WriteEvent(4, metric, type, heldBack);
 
-    [Event(5, Level = EventLevel.Warning, Message = "A packet to '{0}' was lost: {1} ({2}). Held back since the last such event: {3}.")]
-    private void PacketDropped(string endpoint, string reason, string error, long heldBack) => WriteEvent(5, endpoint, reason, error, heldBack);
+    [Event(5, Level = EventLevel.Warning, Message = "A packet to '{0}' was lost: {1}. Held back since the last such event: {2}.")]
+    private void PacketDropped(string endpoint, string reason, long heldBack) => WriteEvent(5, endpoint, reason, heldBack);
 
     [Event(6, Level = EventLevel.Warning, Message = "The name '{0}' could not be resolved: {1}. Held back since the last such event: {2}.")]
     private void NameNotResolved(string host, string error, long heldBack) => WriteEvent(6, host, error, heldBack);
@@ -116,4 +146,13 @@ internal sealed class StatsdEventSource : EventSource
 
     [Event(8, Level = EventLevel.Error, Message = "An export failed inside the exporter: {0}. Held back since the last such event: {1}.")]
     private void ExportFailed(string exception, long heldBack) => WriteEvent(8, exception, heldBack);
+
+    [Event(9, Level = EventLevel.Warning, Message = "The receiver at '{0}' is away ({1}); metrics are kept for it. Held back since the last such event: {2}.")]
+    private void ReceiverAway(string endpoint, string error, long heldBack) => WriteEvent(9, endpoint, error, heldBack);
+
+    [Event(10, Level = EventLevel.Informational, Message = "The receiver at '{0}' is back. Held back since the last such event: {1}.")]
+    private void ReceiverBack(string endpoint, long heldBack) => WriteEvent(10, endpoint, heldBack);
+
+    [Event(11, Level = EventLevel.Informational, Message = "The name '{0}' now stands for {1}. Held back since the last such event: {2}.")]
+    private void AddressChanged(string host, string addresses, long heldBack) => WriteEvent(11, host, addresses, heldBack);
 }

@@ -23,6 +23,9 @@ internal sealed class ReceiverProfile
     /// <summary>Whether a count below zero is an error.</summary>
     public bool RejectsNegativeCounters { get; init; }
 
+    /// <summary>Whether it skips empty lines without a word, so that they can fill packets or ask whether anybody listens.</summary>
+    public bool SkipsEmptyLines { get; init; }
+
     /// <summary>The metric types it knows.</summary>
     public required StatsdTypes Types { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed class ReceiverProfile
         Name = nameof(DatadogAgent),
         Tags = TagDialect.DogStatsd,
         HasDatadogExtensions = true,
+        SkipsEmptyLines = true,
         Types = StatsdTypes.All,
         PackableTypes = StatsdTypes.All & ~StatsdTypes.Set,
         NameAlphabet = Alphabet.LettersDigitsAnd("_."),
@@ -78,6 +82,7 @@ internal sealed class ReceiverProfile
     {
         Name = nameof(StatsD),
         SignedGaugeIsDelta = true,
+        SkipsEmptyLines = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
         Numbers = NumberForm.Plain,
     };
@@ -87,6 +92,7 @@ internal sealed class ReceiverProfile
         Name = nameof(StatsDGraphite),
         Tags = TagDialect.Graphite,
         SignedGaugeIsDelta = true,
+        SkipsEmptyLines = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
         Numbers = NumberForm.Plain,
         ValueAlphabet = Alphabet.LettersDigitsAnd("_.-="),
@@ -99,6 +105,7 @@ internal sealed class ReceiverProfile
         Tags = TagDialect.DogStatsd,
         SignedGaugeIsDelta = true,
         RejectsNegativeCounters = true,
+        SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Set,
         PackableTypes = StatsdTypes.Timing | StatsdTypes.Histogram | StatsdTypes.Distribution,
         KeyAlphabet = Alphabet.LettersDigitsAnd("_"),
@@ -112,6 +119,7 @@ internal sealed class ReceiverProfile
         Name = nameof(Telegraf),
         Tags = TagDialect.Influx,
         SignedGaugeIsDelta = true,
+        SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Distribution,
         ValueAlphabet = Alphabet.AllBut(",|:"),
         ReservedKeys = SearchValues.Create(["metric_type", "temporality"], StringComparison.Ordinal),
@@ -122,6 +130,7 @@ internal sealed class ReceiverProfile
         Name = nameof(OpenTelemetryCollector),
         Tags = TagDialect.DogStatsd,
         SignedGaugeIsDelta = true,
+        SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Set,
         NameAlphabet = Alphabet.LettersDigitsAnd("_.-/"),
         KeyAlphabet = Alphabet.LettersDigitsAnd("_.-/", hasUnicode: true),

@@ -1,11 +1,11 @@
-using OpenTelemetry.Exporter.Statsd.Transport;
+using OpenTelemetry.Exporter.Statsd.Delivery;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
 /// <summary>Validated options, as the exporter uses them; never changed.</summary>
 internal sealed record StatsdExporterSettings
 {
-    public required Endpoint Endpoint { get; init; }
+    public required DeliverySettings Delivery { get; init; }
 
     public required ReceiverProfile Profile { get; init; }
 
@@ -17,8 +17,6 @@ internal sealed record StatsdExporterSettings
 
     /// <summary>Whether histograms have a line for each bucket.</summary>
     public required bool WritesBuckets { get; init; }
-
-    public required int MaxPacketBytes { get; init; }
 
     public required bool IncludeScopeTags { get; init; }
 }

@@ -18,44 +18,91 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
 {
     private readonly string name;
     private readonly ReceiverProfile profile;
-    private readonly IOldTransport transport;
     private readonly ExportTally tally = new();
     private readonly PacketSender sender;
     private readonly PacketBuilder packets;
     private readonly BucketTags? bucketTags;
     private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
     private readonly MetricStreamFactory factory;
+    private TimeSpan budget = TimeSpan.FromSeconds(30);
+    private volatile bool isShutDown;
 
-    public StatsdMetricExporter(string name, StatsdExporterSettings settings, IOldTransport transport)
+    public StatsdMetricExporter(string name, StatsdExporterSettings settings, ITransport transport)
     {
         this.name = name;
-        this.transport = transport;
         profile = settings.Profile;
-        sender = new PacketSender(transport, settings.Endpoint.ToString(), tally);
-        packets = new PacketBuilder(settings.MaxPacketBytes, sender, tally);
+        sender = new PacketSender(settings.Delivery, transport, tally);
+        packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         bucketTags = settings.WritesBuckets ? new BucketTags(profile) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
     }
 
+    public bool IsReceiverThere(TimeSpan budget)
+    {
+        lock (gate)
+        {
+            sender.Begin(budget);
+            var isThere = sender.IsReceiverThere();
+            Publish();
+            return isThere;
+        }
+    }
+
+    public void Grant(TimeSpan budget) => this.budget = budget;
+
+    public void Hurry(TimeSpan budget) => sender.Hurry(budget);
+
     public override ExportResult Export(in Batch<Metric> batch)
     {
-        var started = Stopwatch.GetTimestamp();
-        tally.Reset();
-        foreach (var metric in batch)
+        lock (gate)
         {
-            Export(metric);
+            var started = Stopwatch.GetTimestamp();
+            sender.Begin(budget);
+            foreach (var metric in batch)
+            {
+                Export(metric);
+            }
+
+            packets.Flush();
+            var isDelivered = sender.Complete() && !tally.PacketsDropped.ContainsAnyExcept(0);
+            if (isShutDown)
+            {
+                sender.DropAll();
+            }
+
+            ExporterMeter.RecordDuration(name, Stopwatch.GetElapsedTime(started));
+            Publish();
+            return isDelivered ? ExportResult.Success : ExportResult.Failure;
+        }
+    }
+
+    protected override bool OnShutdown(int timeoutMilliseconds)
+    {
+        isShutDown = true;
+        if (!gate.TryEnter(timeoutMilliseconds))
+        {
+            // The export that still runs counts what it leaves.
+            return false;
         }
 
-        packets.Settle();
-        Publish(Stopwatch.GetElapsedTime(started));
-        return tally.PacketsDropped.ContainsAnyExcept(0) ? ExportResult.Failure : ExportResult.Success;
+        try
+        {
+            var isDelivered = sender.QueuedPackets == 0;
+            sender.DropAll();
+            Publish();
+            return isDelivered;
+        }
+        finally
+        {
+            gate.Exit();
+        }
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            transport.Dispose();
+            sender.Dispose();
         }
 
         base.Dispose(disposing);
@@ -114,17 +161,9 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
         return count;
     }
 
-    private void Publish(TimeSpan duration)
+    private void Publish()
     {
-        try
-        {
-            ExporterMeter.Record(name, tally, duration);
-        }
-#pragma warning disable CA1031 // A listener to the exporter's own meter is the application's code.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            StatsdEventSource.Log.OnExportFailed(exception);
-        }
+        ExporterMeter.Record(name, tally);
+        tally.Reset();
     }
 }

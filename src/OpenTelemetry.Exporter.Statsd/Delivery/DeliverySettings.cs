@@ -1,0 +1,20 @@
+using OpenTelemetry.Exporter.Statsd.Transport;
+
+namespace OpenTelemetry.Exporter.Statsd.Delivery;
+
+/// <summary>Validated options, as delivery uses them; never changed.</summary>
+internal sealed record DeliverySettings
+{
+    public required Endpoint Endpoint { get; init; }
+
+    public required int MaxPacketBytes { get; init; }
+
+    public required int MaxBufferBytes { get; init; }
+
+    public required int MaxPacketsPerBurst { get; init; }
+
+    public required int MaxPacketsPerSecond { get; init; }
+
+    /// <summary>Whether the receiver skips empty lines, so that they can fill a packet or ask whether anybody listens.</summary>
+    public required bool SkipsEmptyLines { get; init; }
+}
