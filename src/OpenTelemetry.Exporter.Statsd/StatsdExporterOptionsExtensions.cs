@@ -23,6 +23,9 @@ internal static class StatsdExporterOptionsExtensions
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
             WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
             MaxPacketBytes = options.MaxPacketBytes ?? endpoint.DefaultMaxPacketBytes,
+            MaxBufferBytes = options.MaxBufferBytes,
+            MaxPacketsPerBurst = options.MaxPacketsPerBurst,
+            MaxPacketsPerSecond = options.MaxPacketsPerSecond,
             IncludeScopeTags = options.IncludeScopeTags,
         };
     }

@@ -20,5 +20,11 @@ internal sealed record StatsdExporterSettings
 
     public required int MaxPacketBytes { get; init; }
 
+    public required int MaxBufferBytes { get; init; }
+
+    public required int MaxPacketsPerBurst { get; init; }
+
+    public required int MaxPacketsPerSecond { get; init; }
+
     public required bool IncludeScopeTags { get; init; }
 }
