@@ -4,13 +4,27 @@ namespace OpenTelemetry.Exporter;
 public class StatsdExporterOptions
 {
     /// <summary>
-    /// Where packets go: <c>udp://host:port</c>, with a name, an IPv4 address or an IPv6 address in brackets; without a port, 8125.
+    /// Where packets go: <c>udp://host:port</c>; <c>unix:///path</c> or <c>unixgram:///path</c>, a Unix domain socket of datagrams;
+    /// <c>unixstream:///path</c>, one of a stream, with four bytes before each packet that say its length, the lowest first;
+    /// <c>tcp://host:port</c>, lines; <c>pipe://name</c>, a named pipe of Windows, lines; <c>stdout:</c>, lines on the standard output
+    /// of the process, which is never <see cref="Console.Out"/>.
     /// </summary>
     /// <value>
-    /// Not set by default: then <c>DD_DOGSTATSD_URL</c> counts, then <c>DD_AGENT_HOST</c> with <c>DD_DOGSTATSD_PORT</c>, then
-    /// <c>udp://localhost:8125</c>. A name is looked up in the background, again every 30 s and after errors.
+    /// <para>Not set by default: then <c>DD_DOGSTATSD_URL</c> counts, then <c>DD_DOGSTATSD_PIPE_NAME</c>, then <c>DD_AGENT_HOST</c> (a host,
+    /// <c>host:port</c> or any of the forms above) with <c>DD_DOGSTATSD_PORT</c>, then <c>udp://localhost:8125</c>.</para>
+    /// <para>A host is a name, an IPv4 address or an IPv6 address in brackets; without a port, 8125. A name is looked up in the background,
+    /// again every 30 s and after errors. A path is absolute, at most 107 bytes of UTF-8, and nothing in it is escaped. A pipe may
+    /// be written <c>\\.\pipe\name</c>, too.</para>
     /// </value>
-    public string? Endpoint { get; set; }
+    public string? Endpoint
+    {
+        get;
+        set
+        {
+            field = value;
+            EndpointSource = null;
+        }
+    }
 
     /// <summary>What listens at the endpoint.</summary>
     /// <value>The default is <see cref="StatsdProfile.DatadogAgent"/>.</value>
@@ -47,9 +61,29 @@ public class StatsdExporterOptions
 
     /// <summary>The size of a packet, in bytes. A line that is longer is dropped, counted and named in an event.</summary>
     /// <value>
-    /// Not set by default, which means 1432 for UDP: what fits an Ethernet frame, tunnels included. From 64 to 65,507.
+    /// Not set by default, which means 1432 for UDP (what fits an Ethernet frame, tunnels included) and named pipes, 8192 for Unix
+    /// domain sockets and TCP, 4095 for standard output (what goes into a pipe in one piece on Linux, with a line feed). From 64 to
+    /// 65,507, without what a stream needs to tell packets apart.
     /// </value>
     public int? MaxPacketBytes { get; set; }
+
+    /// <summary>
+    /// Memory for packets that wait to be sent or are kept while the receiver is away, in bytes; fixed, allocated when the provider is
+    /// built. When it is full, the oldest packets are dropped and counted.
+    /// </summary>
+    /// <value>The default is 1,048,576. From 65,536, and at least four times <see cref="MaxPacketBytes"/>, to 1,073,741,824.</value>
+    public int MaxBufferBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How many packets go out at once over UDP, so that a receiver with the system's default socket buffer is not overrun.</summary>
+    /// <value>
+    /// The default is 16. From 1 to 1024. Other transports do not need it: there the receiver itself slows the sender down. The end
+    /// of an export's time, or of the provider, matters more.
+    /// </value>
+    public int MaxPacketsPerBurst { get; set; } = 16;
+
+    /// <summary>How many packets go out in a second over UDP, on average; see <see cref="MaxPacketsPerBurst"/>.</summary>
+    /// <value>The default is 1000. From 1 to 10,000,000.</value>
+    public int MaxPacketsPerSecond { get; set; } = 1000;
 
     /// <summary>Whether each series carries its meter's name and version, as <c>otel.scope.name</c> and <c>otel.scope.version</c>.</summary>
     /// <value>
@@ -57,4 +91,13 @@ public class StatsdExporterOptions
     /// Without effect on <see cref="StatsdProfile.StatsD"/>, which has no tags.
     /// </value>
     public bool IncludeScopeTags { get; set; }
+
+    /// <summary>The environment variables that <see cref="Endpoint"/> comes from; <see langword="null"/> if somebody set it.</summary>
+    internal string? EndpointSource { get; private set; }
+
+    internal void SetEndpoint(string endpoint, string? source)
+    {
+        Endpoint = endpoint;
+        EndpointSource = source;
+    }
 }

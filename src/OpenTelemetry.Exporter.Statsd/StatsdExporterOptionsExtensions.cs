@@ -22,9 +22,9 @@ internal static class StatsdExporterOptionsExtensions
             {
                 Endpoint = endpoint,
                 MaxPacketBytes = options.MaxPacketBytes ?? endpoint.DefaultMaxPacketBytes,
-                MaxBufferBytes = 1 << 20,
-                MaxPacketsPerBurst = 16,
-                MaxPacketsPerSecond = 1000,
+                MaxBufferBytes = options.MaxBufferBytes,
+                MaxPacketsPerBurst = options.MaxPacketsPerBurst,
+                MaxPacketsPerSecond = options.MaxPacketsPerSecond,
                 SkipsEmptyLines = profile.SkipsEmptyLines,
             },
             Profile = profile,
@@ -32,7 +32,6 @@ internal static class StatsdExporterOptionsExtensions
             Tags = new Dictionary<string, string>(options.Tags, StringComparer.Ordinal),
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
             WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
-            MaxPacketBytes = options.MaxPacketBytes ?? endpoint.DefaultMaxPacketBytes,
             IncludeScopeTags = options.IncludeScopeTags,
         };
     }

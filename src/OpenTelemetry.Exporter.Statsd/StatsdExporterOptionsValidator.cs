@@ -8,6 +8,11 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
 {
     private const int MinPacketBytes = 64;
     private const int MaxPacketBytes = 65_507;
+    private const int MinBufferBytes = 65_536;
+    private const int MinPacketsInBuffer = 4;
+    private const int MaxBufferBytes = 1_073_741_824;
+    private const int MaxPacketsPerBurst = 1024;
+    private const int MaxPacketsPerSecond = 10_000_000;
     private const int MaxPrefixLength = 100;
 
     public ValidateOptionsResult Validate(string? name, StatsdExporterOptions options)
@@ -15,7 +20,7 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
         var errors = new List<string>();
         if (!Endpoint.TryParse(options.Endpoint, out _))
         {
-            Report(nameof(options.Endpoint), options.Endpoint, Endpoint.ValidForms);
+            Report(nameof(options.Endpoint), options.Endpoint, Endpoint.ValidForms, options.EndpointSource);
         }
 
         if (!Enum.IsDefined(options.Profile))
@@ -31,6 +36,26 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
         if (options.MaxPacketBytes is < MinPacketBytes or > MaxPacketBytes)
         {
             Report(nameof(options.MaxPacketBytes), options.MaxPacketBytes, $"{MinPacketBytes} to {MaxPacketBytes} bytes");
+        }
+
+        // A packet's default size is far below what would matter here.
+        var minBufferBytes = Math.Max(MinBufferBytes, MinPacketsInBuffer * Math.Min(options.MaxPacketBytes ?? 0, MaxPacketBytes));
+        if (options.MaxBufferBytes < minBufferBytes || options.MaxBufferBytes > MaxBufferBytes)
+        {
+            Report(
+                nameof(options.MaxBufferBytes),
+                options.MaxBufferBytes,
+                $"{minBufferBytes} to {MaxBufferBytes} bytes, with room for {MinPacketsInBuffer} packets of {nameof(options.MaxPacketBytes)}");
+        }
+
+        if (options.MaxPacketsPerBurst is < 1 or > MaxPacketsPerBurst)
+        {
+            Report(nameof(options.MaxPacketsPerBurst), options.MaxPacketsPerBurst, $"1 to {MaxPacketsPerBurst} packets");
+        }
+
+        if (options.MaxPacketsPerSecond is < 1 or > MaxPacketsPerSecond)
+        {
+            Report(nameof(options.MaxPacketsPerSecond), options.MaxPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
         }
 
         if (options.Prefix is null || options.Prefix.Length > MaxPrefixLength)
@@ -56,8 +81,8 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
-        void Report(string option, object? value, string valid) => errors.Add(
+        void Report(string option, object? value, string valid, string? source = null) => errors.Add(
             $"{nameof(StatsdExporterOptions)}{(string.IsNullOrEmpty(name) ? string.Empty : $" '{name}'")}: "
-            + $"{option} is '{value}'. Valid: {valid}.");
+            + $"{option} is '{value}'{(source is null ? string.Empty : $", from {source}")}. Valid: {valid}.");
     }
 }

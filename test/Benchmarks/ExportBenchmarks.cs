@@ -49,12 +49,12 @@ public class ExportBenchmarks : IDisposable
         metrics = collector.Metrics;
 
         var receiver = Keep(new LoopbackReceiver());
-        var settings = new StatsdExporterOptions { Endpoint = receiver.Endpoint.ToString() }.ToSettings();
+        var settings = new StatsdExporterOptions { Endpoint = receiver.Endpoint.ToString(), MaxPacketsPerSecond = 10_000_000 }.ToSettings();
         walk = Keep(new WalkingExporter());
         ours = Keep(new StatsdMetricExporter("null", settings, new NullTransport()));
-        oursUdp = Keep(new StatsdMetricExporter("udp", settings, new UdpTransport(receiver.Endpoint)));
-        naive = Keep(new NaiveExporter(new NullTransport(), settings.MaxPacketBytes));
-        naiveUdp = Keep(new NaiveExporter(new UdpTransport(receiver.Endpoint), settings.MaxPacketBytes));
+        oursUdp = Keep(new StatsdMetricExporter("udp", settings, new UdpTransport(receiver.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));
+        naive = Keep(new NaiveExporter(new NullTransport(), settings.Delivery.MaxPacketBytes).Connected());
+        naiveUdp = Keep(new NaiveExporter(new UdpTransport(receiver.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true), settings.Delivery.MaxPacketBytes).Connected());
     }
 
     [Benchmark(Baseline = true)]

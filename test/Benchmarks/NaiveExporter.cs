@@ -16,6 +16,13 @@ internal sealed class NaiveExporter(ITransport transport, int maxPacketBytes) : 
     private readonly byte[] packet = new byte[maxPacketBytes];
     private int length;
 
+    /// <summary>Connects, if there is anything to connect to.</summary>
+    public NaiveExporter Connected()
+    {
+        transport.Probe(TimeSpan.FromSeconds(1));
+        return this;
+    }
+
     public override ExportResult Export(in Batch<Metric> batch)
     {
         foreach (var metric in batch)
@@ -93,7 +100,7 @@ internal sealed class NaiveExporter(ITransport transport, int maxPacketBytes) : 
 
     private void Flush()
     {
-        transport.Send(packet.AsSpan(0, length), out _);
+        transport.Send(packet.AsMemory(0, length), packet.Length, out _);
         length = 0;
     }
 }

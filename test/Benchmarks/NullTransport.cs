@@ -6,9 +6,15 @@ namespace Benchmarks;
 /// <summary>Takes every packet and sends none.</summary>
 internal sealed class NullTransport : ITransport
 {
-    public SocketError Send(ReadOnlySpan<byte> packet, out SocketError previous)
+    public bool IsLossy => false;
+
+    public int MaxPacketsPerSend => 1;
+
+    public SocketError Probe(TimeSpan timeout) => SocketError.Success;
+
+    public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
     {
-        previous = SocketError.Success;
+        taken = packets.Length;
         return SocketError.Success;
     }
 
@@ -16,7 +22,11 @@ internal sealed class NullTransport : ITransport
     {
     }
 
-    public SocketError TakePendingError() => SocketError.Success;
+    public SocketError TakeReport() => SocketError.Success;
+
+    public void Disconnect()
+    {
+    }
 
     public void Dispose()
     {

@@ -60,15 +60,15 @@ internal static class Ratios
 
     private static Pipeline[] Pipelines(Workload workload, Endpoint receiver)
     {
-        var settings = new StatsdExporterOptions { Endpoint = receiver.ToString() }.ToSettings();
+        var settings = new StatsdExporterOptions { Endpoint = receiver.ToString(), MaxPacketsPerSecond = 10_000_000 }.ToSettings();
         return
         [
             new("nothing", workload, new NothingExporter()),
             new(RatioTable.Walk, workload, new WalkingExporter()),
             new(RatioTable.Ours, workload, new StatsdMetricExporter("null", settings, new NullTransport())),
-            new(RatioTable.OursUdp, workload, new StatsdMetricExporter("udp", settings, new UdpTransport(receiver))),
-            new(RatioTable.Naive, workload, new NaiveExporter(new NullTransport(), settings.MaxPacketBytes)),
-            new(RatioTable.NaiveUdp, workload, new NaiveExporter(new UdpTransport(receiver), settings.MaxPacketBytes)),
+            new(RatioTable.OursUdp, workload, new StatsdMetricExporter("udp", settings, new UdpTransport(receiver, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true))),
+            new(RatioTable.Naive, workload, new NaiveExporter(new NullTransport(), settings.Delivery.MaxPacketBytes).Connected()),
+            new(RatioTable.NaiveUdp, workload, new NaiveExporter(new UdpTransport(receiver, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true), settings.Delivery.MaxPacketBytes).Connected()),
         ];
     }
 

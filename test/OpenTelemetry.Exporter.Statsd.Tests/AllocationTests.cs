@@ -32,7 +32,7 @@ public sealed class AllocationTests
             HistogramForm = form,
         }.ToSettings();
         using var measured = new MeasuredExporter(
-            new Statsd.StatsdMetricExporter("allocation", settings, new Transport.UdpTransport(settings.Endpoint)));
+            new Statsd.StatsdMetricExporter("allocation", settings, new Transport.UdpTransport(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));
         using var provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(meter.Name)
             .AddView("exponential", new Base2ExponentialBucketHistogramConfiguration())

@@ -165,7 +165,7 @@ public sealed class LifecycleTests
         var endpoint = new Transport.Endpoint("unknown.test", 8125);
         using var resolver = new Transport.NameResolver(endpoint.Host, (_, _) => throw new SocketException((int)SocketError.HostNotFound));
         using var exporter = new Statsd.StatsdMetricExporter(
-            meter.Name, new StatsdExporterOptions { Endpoint = endpoint.ToString() }.ToSettings(), new Transport.UdpTransport(endpoint, resolver));
+            meter.Name, new StatsdExporterOptions { Endpoint = endpoint.ToString() }.ToSettings(), new Transport.UdpTransport(endpoint, 1432, asksWithEmptyLine: true, resolver));
         using (Sdk.CreateMeterProviderBuilder()
             .AddMeter(meter.Name)
             .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Delta })

@@ -22,27 +22,68 @@ public sealed class OptionsTests
             options.ResourceAttributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal));
         Assert.Equal(HistogramForm.Summary, options.HistogramForm);
         Assert.Null(options.MaxPacketBytes);
+        Assert.Equal(1_048_576, options.MaxBufferBytes);
+        Assert.Equal(16, options.MaxPacketsPerBurst);
+        Assert.Equal(1000, options.MaxPacketsPerSecond);
         Assert.False(options.IncludeScopeTags);
     }
 
     [Theory]
-    [InlineData("udp://agent:9125", null, null, "udp://agent:9125")]
-    [InlineData("udp://agent:9125", "other", "1", "udp://agent:9125")]
-    [InlineData(null, "agent", null, "udp://agent:8125")]
-    [InlineData(null, "agent", "9125", "udp://agent:9125")]
-    [InlineData(null, "agent:7125", "9125", "udp://agent:7125")]
-    [InlineData(null, "::1", "9125", "udp://[::1]:9125")]
-    [InlineData(null, "[::1]", null, "udp://[::1]:8125")]
-    [InlineData(null, "[::1]:7125", "9125", "udp://[::1]:7125")]
-    [InlineData(null, null, "9125", "udp://localhost:9125")]
-    [InlineData("", "", "", "udp://localhost:8125")]
-    public void The_endpoint_comes_from_the_environment_unless_set(string? url, string? host, string? port, string expected) =>
-        Assert.Equal(expected, Resolve(new()
-        {
-            ["DD_DOGSTATSD_URL"] = url,
-            ["DD_AGENT_HOST"] = host,
-            ["DD_DOGSTATSD_PORT"] = port,
-        }).Endpoint);
+    [InlineData("udp://agent:9125", null, null, null, "udp://agent:9125")]
+    [InlineData("udp://agent:9125", "pipe", "other", "1", "udp://agent:9125")]
+    [InlineData("unix:///var/run/datadog/dsd.socket", null, "other", null, "unix:///var/run/datadog/dsd.socket")]
+    [InlineData("stdout:", null, null, null, "stdout:")]
+    [InlineData(@"\\.\pipe\dogstatsd", null, null, null, @"\\.\pipe\dogstatsd")]
+    [InlineData(null, "dogstatsd", "agent", "9125", "pipe://dogstatsd")]
+    [InlineData(null, @"\\.\pipe\dogstatsd", null, null, @"\\.\pipe\dogstatsd")]
+    [InlineData(null, null, "agent", null, "udp://agent:8125")]
+    [InlineData(null, null, "agent", "9125", "udp://agent:9125")]
+    [InlineData(null, null, "agent:7125", "9125", "udp://agent:7125")]
+    [InlineData(null, null, "::1", "9125", "udp://[::1]:9125")]
+    [InlineData(null, null, "[::1]", null, "udp://[::1]:8125")]
+    [InlineData(null, null, "[::1]:7125", "9125", "udp://[::1]:7125")]
+    [InlineData(null, null, "unix:///var/run/dsd.socket", "9125", "unix:///var/run/dsd.socket")]
+    [InlineData(null, null, "tcp://agent", "9125", "tcp://agent")]
+    [InlineData(null, null, @"\\.\pipe\dogstatsd", null, @"\\.\pipe\dogstatsd")]
+    [InlineData(null, null, "stdout:", null, "stdout:")]
+    [InlineData(null, null, null, "9125", "udp://localhost:9125")]
+    [InlineData("", "", "", "", "udp://localhost:8125")]
+    public void The_endpoint_comes_from_the_environment_unless_set(string? url, string? pipe, string? host, string? port, string expected)
+    {
+        var endpoint = Resolve(EndpointVariables(url, pipe, host, port)).Endpoint;
+        Assert.Equal(expected, endpoint);
+        Assert.True(Transport.Endpoint.TryParse(endpoint, out _));
+    }
+
+    [Theory]
+    [InlineData("agent:8125", null, null, null, "'agent:8125', from DD_DOGSTATSD_URL.")]
+    [InlineData(null, "a/b", null, null, "'pipe://a/b', from DD_DOGSTATSD_PIPE_NAME.")]
+    [InlineData(null, null, "unix://dsd.socket", null, "'unix://dsd.socket', from DD_AGENT_HOST.")]
+    [InlineData(null, null, "agent:x", "9125", "'udp://agent:x', from DD_AGENT_HOST.")]
+    [InlineData(null, null, "an agent", null, "'udp://an agent:8125', from DD_AGENT_HOST.")]
+    [InlineData(null, null, "agent", "x", "'udp://agent:x', from DD_AGENT_HOST and DD_DOGSTATSD_PORT.")]
+    [InlineData(null, null, null, "0", "'udp://localhost:0', from DD_DOGSTATSD_PORT.")]
+    public void A_bad_endpoint_of_the_environment_is_named_with_its_variable(string? url, string? pipe, string? host, string? port, string said)
+    {
+        var builder = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(Configuration(EndpointVariables(url, pipe, host, port))))
+            .AddStatsdExporter();
+        var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
+        Assert.Contains($"StatsdExporterOptions: Endpoint is {said} Valid: udp://host:port", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endpoint_that_is_set_late_is_nobody_elses()
+    {
+        var builder = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services
+                .AddSingleton(Configuration(EndpointVariables("udp://agent", null, null, null)))
+                .AddOptions<StatsdExporterOptions>())
+            .AddStatsdExporter()
+            .ConfigureServices(services => services.PostConfigureAll<StatsdExporterOptions>(options => options.Endpoint = "late"));
+        var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
+        Assert.Contains("Endpoint is 'late'. Valid: ", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void What_is_set_wins_over_the_environment()
@@ -106,6 +147,9 @@ public sealed class OptionsTests
             ["Statsd:ResourceAttributes:cloud.region"] = "region",
             ["Statsd:HistogramForm"] = "Buckets",
             ["Statsd:MaxPacketBytes"] = "512",
+            ["Statsd:MaxBufferBytes"] = "65536",
+            ["Statsd:MaxPacketsPerBurst"] = "1",
+            ["Statsd:MaxPacketsPerSecond"] = "2",
             ["Statsd:IncludeScopeTags"] = "true",
         });
         services.AddSingleton(configuration);
@@ -121,6 +165,9 @@ public sealed class OptionsTests
         Assert.Equal("region", options.ResourceAttributes["cloud.region"]);
         Assert.Equal(HistogramForm.Buckets, options.HistogramForm);
         Assert.Equal(512, options.MaxPacketBytes);
+        Assert.Equal(65_536, options.MaxBufferBytes);
+        Assert.Equal(1, options.MaxPacketsPerBurst);
+        Assert.Equal(2, options.MaxPacketsPerSecond);
         Assert.True(options.IncludeScopeTags);
     }
 
@@ -134,17 +181,20 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("Endpoint", "http://x:1", "udp://host:port")]
-    [InlineData("Endpoint", "udp://", "udp://host:port")]
-    [InlineData("Endpoint", "udp://x:0", "udp://host:port")]
-    [InlineData("Endpoint", "udp://x:65536", "udp://host:port")]
-    [InlineData("Endpoint", "udp://x:1/path", "udp://host:port")]
-    [InlineData("Endpoint", "udp://[::1", "udp://host:port")]
-    [InlineData("Endpoint", "localhost", "udp://host:port")]
+    [InlineData("Endpoint", "localhost", "udp://host:port or tcp://host:port")]
+    [InlineData("Endpoint", "unix://dsd.socket", "unix:///path, unixgram:///path or unixstream:///path")]
+    [InlineData("Endpoint", "pipe://", @"pipe://name or \\.\pipe\name")]
+    [InlineData("Endpoint", "stdout://", "stdout:")]
     [InlineData("Profile", "99", "DatadogAgent, StatsD, StatsDGraphite, PrometheusStatsdExporter, Telegraf, OpenTelemetryCollector")]
     [InlineData("HistogramForm", "99", "Summary, Buckets")]
     [InlineData("MaxPacketBytes", "63", "64 to 65507 bytes")]
     [InlineData("MaxPacketBytes", "65508", "64 to 65507 bytes")]
+    [InlineData("MaxBufferBytes", "65535", "65536 to 1073741824 bytes")]
+    [InlineData("MaxBufferBytes", "1073741825", "65536 to 1073741824 bytes")]
+    [InlineData("MaxPacketsPerBurst", "0", "1 to 1024 packets")]
+    [InlineData("MaxPacketsPerBurst", "1025", "1 to 1024 packets")]
+    [InlineData("MaxPacketsPerSecond", "0", "1 to 10000000 packets")]
+    [InlineData("MaxPacketsPerSecond", "10000001", "1 to 10000000 packets")]
     [InlineData("Tags", ":x", "a key that is not empty")]
     [InlineData("ResourceAttributes", "service.name=", "the key of its tag")]
     public void A_bad_value_stops_the_build_with_the_option_the_value_and_what_is_valid(string option, string value, string valid)
@@ -163,7 +213,16 @@ public sealed class OptionsTests
                     options.HistogramForm = (HistogramForm)99;
                     break;
                 case "MaxPacketBytes":
-                    options.MaxPacketBytes = int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                    options.MaxPacketBytes = Number(value);
+                    break;
+                case "MaxBufferBytes":
+                    options.MaxBufferBytes = Number(value);
+                    break;
+                case "MaxPacketsPerBurst":
+                    options.MaxPacketsPerBurst = Number(value);
+                    break;
+                case "MaxPacketsPerSecond":
+                    options.MaxPacketsPerSecond = Number(value);
                     break;
                 case "Tags":
                     options.Tags[string.Empty] = "x";
@@ -179,6 +238,39 @@ public sealed class OptionsTests
         Assert.Contains(valid, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, 65_536)]
+    [InlineData(16_384, 65_536)]
+    [InlineData(16_385, 65_540)]
+    [InlineData(65_507, 262_028)]
+    public void A_buffer_has_room_for_four_packets(int? maxPacketBytes, int smallest)
+    {
+        var validator = new StatsdExporterOptionsValidator();
+        var options = new StatsdExporterOptions { Endpoint = "stdout:", MaxPacketBytes = maxPacketBytes, MaxBufferBytes = smallest };
+        Assert.True(validator.Validate(null, options).Succeeded);
+        options.MaxBufferBytes--;
+        var failure = Assert.Single(validator.Validate(null, options).Failures!);
+        Assert.Contains($"MaxBufferBytes is '{smallest - 1}'. Valid: {smallest} to 1073741824 bytes", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_exporter_gets_what_was_set()
+    {
+        var options = new StatsdExporterOptions
+        {
+            Endpoint = "tcp://agent:1",
+            MaxPacketBytes = 100,
+            MaxBufferBytes = 70_000,
+            MaxPacketsPerBurst = 3,
+            MaxPacketsPerSecond = 4,
+        };
+        var settings = options.ToSettings().Delivery;
+        Assert.Equal("tcp://agent:1", settings.Endpoint.ToString());
+        Assert.Equal(
+            (100, 70_000, 3, 4),
+            (settings.MaxPacketBytes, settings.MaxBufferBytes, settings.MaxPacketsPerBurst, settings.MaxPacketsPerSecond));
+    }
+
     [Fact]
     public void All_that_is_wrong_is_said_at_once()
     {
@@ -190,6 +282,16 @@ public sealed class OptionsTests
         var error = Assert.Throws<OptionsValidationException>(() => builder.Build());
         Assert.Equal(2, error.Failures.Count());
     }
+
+    private static int Number(string value) => int.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, string?> EndpointVariables(string? url, string? pipe, string? host, string? port) => new()
+    {
+        ["DD_DOGSTATSD_URL"] = url,
+        ["DD_DOGSTATSD_PIPE_NAME"] = pipe,
+        ["DD_AGENT_HOST"] = host,
+        ["DD_DOGSTATSD_PORT"] = port,
+    };
 
     private static IConfiguration Configuration(Dictionary<string, string?> values) =>
         new ConfigurationBuilder().AddInMemoryCollection(values).Build();

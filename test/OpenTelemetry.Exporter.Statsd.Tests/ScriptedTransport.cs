@@ -7,33 +7,47 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>Answers as it is told, for what no real socket can be brought to do on demand; then takes everything.</summary>
 internal sealed class ScriptedTransport : ITransport
 {
-    private readonly Queue<(SocketError Result, SocketError Previous)> answers = new();
+    private readonly Queue<SocketError> answers = new();
 
+    /// <summary>What was sent, in order.</summary>
     public List<string> Taken { get; } = [];
+
+    /// <summary>What <see cref="TakeReport"/> answers, in turn, before it has nothing to report.</summary>
+    public Queue<SocketError> Reports { get; } = new();
+
+    /// <summary>What <see cref="Probe"/> answers, in turn, before the receiver is there.</summary>
+    public Queue<SocketError> Probes { get; } = new();
 
     public List<TimeSpan> Waits { get; } = [];
 
     public Exception? Throws { get; set; }
 
-    public SocketError Pending { get; set; }
+    public bool IsLossy { get; set; } = true;
 
-    public ScriptedTransport Answer(SocketError result, SocketError previous = SocketError.Success)
+    public int MaxPacketsPerSend => 1;
+
+    public ScriptedTransport Answer(SocketError result)
     {
-        answers.Enqueue((result, previous));
+        answers.Enqueue(result);
         return this;
     }
 
-    public SocketError Send(ReadOnlySpan<byte> packet, out SocketError previous)
+    public SocketError Probe(TimeSpan timeout) => Throws is not null ? throw Throws
+        : Probes.Count > 0 ? Probes.Dequeue()
+        : SocketError.Success;
+
+    public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
     {
         if (Throws is not null)
         {
             throw Throws;
         }
 
-        (var result, previous) = answers.Count > 0 ? answers.Dequeue() : default;
-        if (result == SocketError.Success)
+        var result = answers.Count > 0 ? answers.Dequeue() : SocketError.Success;
+        taken = result == SocketError.Success ? packets.Length : 0;
+        if (taken > 0)
         {
-            Taken.Add(Encoding.UTF8.GetString(packet));
+            Taken.Add(Encoding.UTF8.GetString(packets.Span));
         }
 
         return result;
@@ -41,7 +55,13 @@ internal sealed class ScriptedTransport : ITransport
 
     public void WaitUntilWritable(TimeSpan timeout) => Waits.Add(timeout);
 
-    public SocketError TakePendingError() => Throws is null ? Pending : throw Throws;
+    public SocketError TakeReport() => Throws is not null ? throw Throws
+        : Reports.Count > 0 ? Reports.Dequeue()
+        : SocketError.Success;
+
+    public void Disconnect()
+    {
+    }
 
     public void Dispose()
     {

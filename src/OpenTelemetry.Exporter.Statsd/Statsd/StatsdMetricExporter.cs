@@ -11,11 +11,12 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
 /// <summary>Turns a batch of metrics into StatsD packets and hands them all to the operating system before it returns.</summary>
 /// <remarks>
-/// The SDK calls one export of a reader at a time; everything below belongs to the thread that runs it. Lets no exception
-/// out.
+/// The SDK calls one export of a reader at a time; everything below belongs to the thread that runs it. It shuts down from
+/// another thread, perhaps while an export still runs, which the gate keeps apart. Lets no exception out.
 /// </remarks>
-internal sealed class StatsdMetricExporter : BaseExporter<Metric>
+internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
 {
+    private readonly Lock gate = new();
     private readonly string name;
     private readonly ReceiverProfile profile;
     private readonly ExportTally tally = new();
