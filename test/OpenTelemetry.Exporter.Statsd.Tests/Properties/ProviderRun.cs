@@ -14,7 +14,7 @@ internal sealed record ActualExport(
 /// <summary>Records into real instruments of a real provider, whose exporter sends to a socket on loopback.</summary>
 internal sealed class ProviderRun : IDisposable
 {
-    private static readonly byte[] EndMark = "\n"u8.ToArray();
+    private static readonly byte[] EndMark = "end of export"u8.ToArray();
     private static int runs;
 
     private readonly string id = $"run{Interlocked.Increment(ref runs)}";
@@ -80,7 +80,7 @@ internal sealed class ProviderRun : IDisposable
         marker.SendTo(EndMark, new IPEndPoint(IPAddress.Loopback, receiver.Port));
         var datagrams = receiver.WaitFor(all => all.Count > before && all[^1].AsSpan().SequenceEqual(EndMark));
         return new ActualExport(
-            [.. datagrams.Skip(before).SkipLast(1)],
+            [.. datagrams.Skip(before).SkipLast(1).Select(Session.WithoutEmptyLines).Where(datagram => datagram.Length > 0)],
             own.GetValueOrDefault(("statsd.exporter.points.exported", string.Empty)),
             own.Where(pair => pair.Key.Counter == "statsd.exporter.points.dropped").ToDictionary(pair => pair.Key.Reason, pair => pair.Value),
             sent);
@@ -108,6 +108,7 @@ internal sealed class ProviderRun : IDisposable
         options.Endpoint = $"udp://127.0.0.1:{receiver.Port}";
         options.Profile = recording.Profile;
         options.MaxPacketBytes = recording.MaxPacketBytes;
+        options.MaxPacketsPerSecond = 10_000_000;
         options.Prefix = recording.Prefix;
         options.IncludeScopeTags = recording.IncludeScopeTags;
         options.HistogramForm = recording.HistogramForm;
