@@ -1,0 +1,14 @@
+namespace TestSupport;
+
+/// <summary>What a receiver is like, beyond where it listens.</summary>
+public sealed record ReceiverOptions
+{
+    /// <summary>Gets the receive buffer asked of the kernel, in bytes; null leaves its default. Unix sockets have none.</summary>
+    public int? ReceiveBufferBytes { get; init; } = 4 << 20;
+
+    /// <summary>Gets how long the reading thread is busy with each payload, as a receiver with a single thread is.</summary>
+    public TimeSpan TimePerPayload { get; init; }
+
+    /// <summary>Gets what adds the payloads up in place of keeping them; null keeps them.</summary>
+    public CountingSink? Sink { get; init; }
+}
