@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OpenTelemetry.Exporter.Statsd.Transport;
+
+/// <summary>
+/// A connected, non-blocking socket. An error of the connection ends it; <see cref="Probe"/> makes a new one.
+/// </summary>
+/// <remarks>
+/// One owner at a time: the thread that exports. <see cref="Dispose"/> may be called by any thread and never waits: it closes the
+/// socket, or leaves that to the owner if a call of the owner is under way, since the runtime resets a connection that is closed
+/// during a call. Both sides change <see cref="state"/> by interlocked operations, which order all other fields.
+/// </remarks>
+internal abstract class SocketTransport(SocketType type, ProtocolType protocol) : ITransport
+{
+    private const int Idle = 0;
+    private const int Busy = 1;
+    private const int Disposed = 2;
+
+    private int state;
+    private Socket? socket;
+
+    /// <inheritdoc/>
+    /// <remarks>All these sockets push back when the receiver is overrun, and refuse at once when it is gone.</remarks>
+    public bool IsLossy => false;
+
+    /// <inheritdoc/>
+    public abstract int MaxPacketsPerSend { get; }
+
+    /// <inheritdoc/>
+    public SocketError Probe(TimeSpan timeout)
+    {
+        if (!TryEnter())
+        {
+            return SocketError.OperationAborted;
+        }
+
+        try
+        {
+            if (socket is not null)
+            {
+                if (Ask(socket) == SocketError.Success)
+                {
+                    return SocketError.Success;
+                }
+
+                Close();
+            }
+
+            // The connection is the exporter's own and must not show up as the application's.
+            using var suppressed = SuppressInstrumentationScope.Begin();
+            return Connect(timeout);
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
+    {
+        Debug.Assert(packets.Length > 0 && packets.Length <= (long)packetBytes * MaxPacketsPerSend, "As many packets as announced.");
+        taken = 0;
+        if (!TryEnter())
+        {
+            return SocketError.OperationAborted;
+        }
+
+        try
+        {
+            if (socket is null)
+            {
+                return SocketError.NotConnected;
+            }
+
+            var error = Send(socket, packets.Span, out taken);
+            if (error is not (SocketError.Success or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.MessageSize))
+            {
+                taken = 0;
+                Close();
+            }
+
+            return error;
+        }
+        finally
+        {
+            Exit();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WaitUntilWritable(TimeSpan timeout)
+    {
+        if (TryEnter())
+        {
+            try
+            {
+                // To a socket, a negative time is for ever.
+                socket?.Poll(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, SelectMode.SelectWrite);
+            }
+            finally
+            {
+                Exit();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public SocketError TakeReport() => SocketError.Success;
+
+    /// <inheritdoc/>
+    public void Disconnect()
+    {
+        if (TryEnter())
+        {
+            Close();
+            Exit();
+        }
+    }
+
+    /// <summary>Closes the connection without waiting; what the kernel has taken still goes out.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Or(ref state, Disposed) == Idle)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Calls <see cref="Open"/> with wherever the receiver may be.</summary>
+    protected abstract SocketError Connect(TimeSpan timeout);
+
+    /// <summary>Finds out whether the receiver at the other end is still there.</summary>
+    protected abstract SocketError Ask(Socket connected);
+
+    /// <summary>Sends as much as there is room for.</summary>
+    protected virtual SocketError Send(Socket connected, ReadOnlySpan<byte> packets, out int taken)
+    {
+        taken = connected.Send(packets, SocketFlags.None, out var error);
+        return error;
+    }
+
+    /// <summary>Sets options before a connection is made.</summary>
+    protected virtual void Prepare(Socket fresh)
+    {
+    }
+
+    /// <summary>Does what has to be done before a connection is closed.</summary>
+    protected virtual void Finish(Socket connected)
+    {
+    }
+
+    /// <summary>Lets go of everything, for good.</summary>
+    protected virtual void Release() => Close();
+
+    /// <summary>Makes the connection.</summary>
+    protected SocketError Open(EndPoint peer, TimeSpan timeout)
+    {
+        Debug.Assert(socket is null, "One connection at a time.");
+        Socket? fresh = null;
+        try
+        {
+            fresh = new Socket(peer.AddressFamily, type, protocol) { Blocking = false };
+            Prepare(fresh);
+            var error = Connect(fresh, peer, timeout);
+            if (error == SocketError.Success)
+            {
+                socket = fresh;
+                fresh = null;
+            }
+
+            return error;
+        }
+        catch (SocketException exception)
+        {
+            // There are no more handles, or this machine has no such sockets.
+            return exception.SocketErrorCode;
+        }
+        finally
+        {
+            fresh?.Dispose();
+        }
+    }
+
+    private static SocketError Connect(Socket fresh, EndPoint peer, TimeSpan timeout)
+    {
+        // Started like this, a connection that fails does so without an exception. A Unix socket is through at once.
+        var done = new ManualResetEventSlim();
+        using var attempt = new SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true) { RemoteEndPoint = peer };
+        attempt.Completed += (_, _) => done.Set();
+        if (fresh.ConnectAsync(attempt) && !done.Wait(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero))
+        {
+            return SocketError.TimedOut;
+        }
+
+        return attempt.SocketError switch
+        {
+            // Where nobody listens on a port that is also given out to clients, TCP may connect a socket to itself.
+            SocketError.Success when peer.Equals(fresh.LocalEndPoint) => SocketError.ConnectionRefused,
+
+            // So many connections wait to be accepted that a Unix socket takes no other; TCP would let this one wait.
+            SocketError.WouldBlock => SocketError.TimedOut,
+            var error => error,
+        };
+    }
+
+    private void Close()
+    {
+        if (socket is not null)
+        {
+            Finish(socket);
+            socket.Dispose();
+            socket = null;
+        }
+    }
+
+    /// <returns><see langword="false"/> once disposed.</returns>
+    private bool TryEnter()
+    {
+        var before = Interlocked.CompareExchange(ref state, Busy, Idle);
+        Debug.Assert(before != Busy, "One owner at a time.");
+        return before == Idle;
+    }
+
+    private void Exit()
+    {
+        if (Interlocked.CompareExchange(ref state, Idle, Busy) != Busy)
+        {
+            // Disposed meanwhile.
+            Release();
+        }
+    }
+}

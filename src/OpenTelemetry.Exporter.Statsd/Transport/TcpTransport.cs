@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace OpenTelemetry.Exporter.Statsd.Transport;
+
+/// <summary>A TCP connection that follows its peer's name.</summary>
+/// <remarks>
+/// Threading as for <see cref="SocketTransport"/>. The name is looked up in the background every 30 s and after errors. The peer in
+/// use stays in use for as long as it bears the name. Where the name has several addresses, one that is of no use gives way to
+/// the next.
+/// </remarks>
+internal sealed class TcpTransport(string host, int port, NameResolver? resolver = null) : StreamTransport(ProtocolType.Tcp)
+{
+    private static readonly TimeSpan RefreshInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RefreshAfterError = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AddressTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a peer may be silent, asked or sent to, before it counts as dead: a minute in all.</summary>
+    private const int SilenceSeconds = 30;
+    private const int QuestionSeconds = 10;
+    private const int Questions = 3;
+
+    /// <summary>TCP_USER_TIMEOUT, which the runtime has no name for: what is not acknowledged for so long ends the connection.</summary>
+    private const int LinuxUserTimeout = 18;
+
+    private readonly NameResolver resolver = resolver ?? new NameResolver(host);
+    private IPAddress[] addresses = [];
+    private int turn;
+
+    /// <inheritdoc/>
+    protected override SocketError Connect(TimeSpan timeout)
+    {
+        var start = Stopwatch.GetTimestamp();
+        resolver.RefreshIfOlderThan(RefreshInterval);
+        if (resolver.Addresses.Length == 0)
+        {
+            resolver.RefreshIfOlderThan(RefreshAfterError);
+            resolver.Wait(timeout);
+        }
+
+        TakeOverAddresses();
+        var error = SocketError.HostNotFound;
+        for (var tried = 0; tried < addresses.Length; tried++)
+        {
+            var left = timeout - Stopwatch.GetElapsedTime(start);
+            if (tried > 0 && left <= TimeSpan.Zero)
+            {
+                break;
+            }
+
+            error = Open(new IPEndPoint(addresses[turn], port), left < AddressTimeout ? left : AddressTimeout);
+            if (error == SocketError.Success)
+            {
+                return error;
+            }
+
+            turn = (turn + 1) % addresses.Length;
+        }
+
+        resolver.RefreshIfOlderThan(RefreshAfterError);
+        return error;
+    }
+
+    /// <inheritdoc/>
+    protected override SocketError Ask(Socket connected)
+    {
+        resolver.RefreshIfOlderThan(RefreshInterval);
+        return TakeOverAddresses() ? base.Ask(connected) : SocketError.AddressNotAvailable;
+    }
+
+    /// <inheritdoc/>
+    protected override void Prepare(Socket fresh)
+    {
+        fresh.NoDelay = true;
+        fresh.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, SilenceSeconds);
+        fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, QuestionSeconds);
+        fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Questions);
+        if (OperatingSystem.IsLinux())
+        {
+            // Else a peer that has vanished is sent to for a quarter of an hour.
+            var milliseconds = 1000 * (SilenceSeconds + (QuestionSeconds * Questions));
+            fresh.SetRawSocketOption((int)ProtocolType.Tcp, LinuxUserTimeout, BitConverter.GetBytes(milliseconds));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Release()
+    {
+        base.Release();
+        resolver.Dispose();
+    }
+
+    /// <returns>Whether the address whose turn it is is still one of them.</returns>
+    private bool TakeOverAddresses()
+    {
+        var latest = resolver.Addresses;
+        if (ReferenceEquals(latest, addresses))
+        {
+            return true;
+        }
+
+        var current = turn < addresses.Length ? Array.IndexOf(latest, addresses[turn]) : -1;
+        addresses = latest;
+        turn = Math.Max(0, current);
+        return current >= 0;
+    }
+}

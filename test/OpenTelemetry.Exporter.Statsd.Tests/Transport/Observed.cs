@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests;
+
+/// <summary>What a piece of code does beside its work.</summary>
+internal static class Observed
+{
+    /// <summary>The exceptions that are thrown on this thread, caught or not.</summary>
+    public static List<Exception> Exceptions(Action action)
+    {
+        var thread = Environment.CurrentManagedThreadId;
+        var thrown = new List<Exception>();
+        void Note(object? sender, FirstChanceExceptionEventArgs args)
+        {
+            if (Environment.CurrentManagedThreadId == thread)
+            {
+                thrown.Add(args.Exception);
+            }
+        }
+
+        AppDomain.CurrentDomain.FirstChanceException += Note;
+        try
+        {
+            action();
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Note;
+        }
+
+        return thrown;
+    }
+
+    /// <summary>The bytes that are allocated on this thread, once everything is warm.</summary>
+    public static long Allocations(Action action)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            action();
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            action();
+        }
+
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    /// <summary>How many files and sockets the process has open.</summary>
+    public static int Handles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    public static int Threads()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.Threads.Count;
+    }
+
+    public static long Memory() => GC.GetTotalMemory(forceFullCollection: true);
+
+    /// <summary>Waits for what another thread, or the kernel, is about to do.</summary>
+    public static void Until(Func<bool> condition) =>
+        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(10)), "What was waited for did not come about.");
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Sockets;
+using OpenTelemetry.Exporter.Statsd.Transport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests;
+
+/// <summary>Takes connections at one address, over TCP or at a socket file, and can stop and start there again.</summary>
+internal sealed class StreamReceiver : IDisposable
+{
+    private readonly SocketFolder folder = new();
+    private readonly AddressFamily family;
+    private readonly int backlog;
+    private IPEndPoint endPoint;
+    private Socket listener;
+
+    public StreamReceiver(AddressFamily family, string address = "127.0.0.1", int port = 0, int backlog = 16)
+    {
+        this.family = family;
+        this.backlog = backlog;
+        endPoint = new IPEndPoint(IPAddress.Parse(address), port);
+        listener = Start();
+    }
+
+    public int Port => endPoint.Port;
+
+    public SocketFolder Folder => folder;
+
+    public ITransport NewTransport() => family == AddressFamily.Unix
+        ? new UnixStreamTransport(folder.Path)
+        : new TcpTransport(endPoint.Address.ToString(), Port);
+
+    /// <summary>Stops to listen; connections stay.</summary>
+    public void Stop() => listener.Dispose();
+
+    /// <summary>Starts anew. A socket file is replaced, whoever may still listen on the old one.</summary>
+    public void Restart() => listener = Start();
+
+    public Socket Accept()
+    {
+        Assert.True(listener.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "Nobody connected.");
+        var peer = listener.Accept();
+        peer.ReceiveTimeout = 10_000;
+        return peer;
+    }
+
+    /// <summary>Whether somebody waits to be accepted.</summary>
+    public bool HasCaller() => listener.Poll(TimeSpan.Zero, SelectMode.SelectRead);
+
+    /// <summary>Closes a connection properly, and waits until the other side could know.</summary>
+    public void Close(Socket peer)
+    {
+        peer.Shutdown(SocketShutdown.Send);
+        if (family != AddressFamily.Unix)
+        {
+            Observed.Until(() => HasFinArrived(peer));
+        }
+
+        peer.Dispose();
+    }
+
+    /// <summary>Breaks a connection off with something unread, which resets it.</summary>
+    public void Reset(Socket peer)
+    {
+        if (family != AddressFamily.Unix)
+        {
+            peer.LingerState = new LingerOption(enable: true, seconds: 0);
+        }
+
+        peer.Dispose();
+    }
+
+    public static byte[] Read(Socket peer, int length)
+    {
+        var bytes = new byte[length];
+        for (var read = 0; read < length;)
+        {
+            var more = peer.Receive(bytes.AsSpan(read));
+            Assert.True(more > 0, $"The stream ends after {read} bytes of {length}.");
+            read += more;
+        }
+
+        return bytes;
+    }
+
+    public static byte[] ReadToEnd(Socket peer)
+    {
+        var bytes = new MemoryStream();
+        var buffer = new byte[65_536];
+        for (int length; (length = peer.Receive(buffer)) > 0;)
+        {
+            bytes.Write(buffer, 0, length);
+        }
+
+        return bytes.ToArray();
+    }
+
+    public void Dispose()
+    {
+        listener.Dispose();
+        folder.Dispose();
+    }
+
+    /// <summary>Whether TCP_INFO begins with FIN_WAIT2: the end of the stream is acknowledged.</summary>
+    private static bool HasFinArrived(Socket peer)
+    {
+        Span<byte> info = stackalloc byte[1];
+        peer.GetRawSocketOption(6, 11, info);
+        return info[0] == 5;
+    }
+
+    private Socket Start()
+    {
+        Socket socket;
+        if (family == AddressFamily.Unix)
+        {
+            socket = folder.Bind(SocketType.Stream);
+        }
+        else
+        {
+            socket = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(endPoint);
+            endPoint = (IPEndPoint)socket.LocalEndPoint!;
+        }
+
+        socket.Listen(backlog);
+        return socket;
+    }
+}
