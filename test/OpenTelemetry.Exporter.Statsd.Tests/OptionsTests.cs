@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Exporter.Statsd.Transport;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 
@@ -52,7 +53,7 @@ public sealed class OptionsTests
     {
         var endpoint = Resolve(EndpointVariables(url, pipe, host, port)).Endpoint;
         Assert.Equal(expected, endpoint);
-        Assert.True(Transport.Endpoint.TryParse(endpoint, out _));
+        Assert.True(Endpoint.TryParse(endpoint, out _));
     }
 
     [Theory]

@@ -1,0 +1,130 @@
+using System.IO.Pipes;
+using System.Net.Sockets;
+
+namespace OpenTelemetry.Exporter.Statsd.Transport;
+
+/// <summary>The client's end of a named pipe of this machine.</summary>
+/// <remarks>
+/// One owner at a time: the thread that exports. A pipe has no call that writes only what there is room for, so a write has its time
+/// and is cancelled after it. How much of it has arrived then is unknown: the connection is given up, and the packet is to be sent
+/// again in whole, which is why a call takes one packet only. That the receiver is gone shows with the next write. Elsewhere than on
+/// Windows .NET makes a pipe of a Unix domain socket that only .NET knows.
+/// </remarks>
+internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
+{
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromMilliseconds(250);
+
+    private readonly ManualResetEventSlim completed = new();
+    private NamedPipeClientStream? pipe;
+    private CancellationTokenSource sendTime = new();
+    private Action? complete;
+
+    public bool IsLossy => false;
+
+    public int MaxPacketsPerSend => 1;
+
+    public SocketError Probe(TimeSpan timeout)
+    {
+        if (pipe is not null)
+        {
+            return SocketError.Success;
+        }
+
+        NamedPipeClientStream? fresh = null;
+        try
+        {
+            fresh = new NamedPipeClientStream(".", endpoint.Path, PipeDirection.Out, PipeOptions.Asynchronous);
+            fresh.Connect(timeout);
+            pipe = fresh;
+            return SocketError.Success;
+        }
+#pragma warning disable CA1031 // A stream has no error codes, and nothing that goes wrong here is the caller's fault.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            fresh?.Dispose();
+            return ErrorOf(exception);
+        }
+    }
+
+    public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
+    {
+        taken = 0;
+        if (pipe is null)
+        {
+            return SocketError.NotConnected;
+        }
+
+        try
+        {
+            Write(pipe, packets);
+            taken = packets.Length;
+            return SocketError.Success;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Disconnect();
+            return ErrorOf(exception);
+        }
+    }
+
+    /// <summary>Does nothing: a write waits by itself.</summary>
+    public void WaitUntilWritable(TimeSpan timeout)
+    {
+    }
+
+    public SocketError TakeReport() => SocketError.Success;
+
+    public void Disconnect()
+    {
+        pipe?.Dispose();
+        pipe = null;
+    }
+
+    public void Dispose()
+    {
+        Disconnect();
+        sendTime.Dispose();
+        completed.Dispose();
+    }
+
+    private static SocketError ErrorOf(Exception exception) => exception switch
+    {
+        OperationCanceledException => SocketError.TimedOut,
+
+        // Connecting tries until its time is over where nobody offers the pipe, or not often enough.
+        TimeoutException => SocketError.ConnectionRefused,
+        UnauthorizedAccessException => SocketError.AccessDenied,
+        ArgumentException or PlatformNotSupportedException => SocketError.AddressNotAvailable,
+        InvalidOperationException => SocketError.NotConnected,
+        _ => SocketError.ConnectionReset,
+    };
+
+    private void Write(NamedPipeClientStream stream, ReadOnlyMemory<byte> bytes)
+    {
+        if (!sendTime.TryReset())
+        {
+            sendTime.Dispose();
+            sendTime = new CancellationTokenSource();
+        }
+
+        sendTime.CancelAfter(SendTimeout);
+        Wait(stream.WriteAsync(bytes, sendTime.Token));
+    }
+
+    /// <summary>Waits without an allocation. A cancelled write completes, too; the memory is its own until then.</summary>
+    private void Wait(ValueTask write)
+    {
+        var awaiter = write.ConfigureAwait(false).GetAwaiter();
+        if (!awaiter.IsCompleted)
+        {
+            completed.Reset();
+            awaiter.UnsafeOnCompleted(complete ??= completed.Set);
+            completed.Wait();
+        }
+
+        awaiter.GetResult();
+    }
+}
