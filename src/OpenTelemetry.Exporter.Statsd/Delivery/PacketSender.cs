@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
@@ -46,6 +45,8 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private readonly EntryAccount account;
     private readonly string endpoint;
     private readonly bool pads;
+    private readonly TimeProvider clock;
+    private readonly Action<TimeSpan> pause;
     private readonly AutoResetEvent hurried = new(initialState: false);
     private long deadline = long.MaxValue;
     private long finalDeadline = long.MaxValue;
@@ -58,10 +59,13 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the sender from now on.</param>
     /// <param name="tally">Where to count.</param>
-    /// <param name="clock">Measures the pace and the time until a receiver is tried again.</param>
-    public PacketSender(DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null)
+    /// <param name="clock">Measures the pace, budgets and the time until a receiver is tried again.</param>
+    /// <param name="pause">How to wait; unless a test says otherwise, by doing nothing until the time is over or <see cref="Hurry"/> is called.</param>
+    public PacketSender(
+        DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
     {
-        clock ??= TimeProvider.System;
+        this.clock = clock ??= TimeProvider.System;
+        this.pause = pause ?? (time => hurried.WaitOne(Math.Max(1, (int)Math.Ceiling(time.TotalMilliseconds))));
         this.transport = new GuardedTransport(transport);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
@@ -82,7 +86,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
 
     private TimeSpan Left => new(Math.Max(0, Volatile.Read(ref deadline) - Now));
 
-    private static long Now => Stopwatch.GetElapsedTime(0).Ticks;
+    private long Now => clock.GetElapsedTime(0).Ticks;
 
     /// <summary>Starts a series of packets.</summary>
     /// <param name="budget">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
@@ -237,7 +241,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
                 return false;
             }
 
-            Pause(Shorter(breaker.UntilRetry, Left));
+            pause(Shorter(breaker.UntilRetry, Left));
         }
 
         return true;
@@ -260,7 +264,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             }
 
             // A whole burst at a time: fewer wake-ups, and more packets a call.
-            Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), Left));
+            pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), Left));
         }
 
         return most;
@@ -334,7 +338,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             else
             {
                 // The kernel is short of memory, of which a socket does not tell.
-                Pause(TimeSpan.FromMilliseconds(1));
+                pause(TimeSpan.FromMilliseconds(1));
             }
 
             return true;
@@ -414,6 +418,4 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             StatsdEventSource.Log.OnReceiverBack(endpoint);
         }
     }
-
-    private void Pause(TimeSpan time) => hurried.WaitOne(Math.Max(1, (int)Math.Ceiling(time.TotalMilliseconds)));
 }
