@@ -65,7 +65,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
     {
         this.clock = clock ??= TimeProvider.System;
-        this.pause = pause ?? (time => hurried.WaitOne(Math.Max(1, (int)Math.Ceiling(time.TotalMilliseconds))));
+        this.pause = pause ?? (time => hurried.WaitOne(time));
         this.transport = new GuardedTransport(transport);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
@@ -241,7 +241,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
                 return false;
             }
 
-            pause(Shorter(breaker.UntilRetry, Left));
+            Pause(Shorter(breaker.UntilRetry, Left));
         }
 
         return true;
@@ -264,7 +264,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             }
 
             // A whole burst at a time: fewer wake-ups, and more packets a call.
-            pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), Left));
+            Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), Left));
         }
 
         return most;
@@ -338,7 +338,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             else
             {
                 // The kernel is short of memory, of which a socket does not tell.
-                pause(TimeSpan.FromMilliseconds(1));
+                Pause(TimeSpan.FromMilliseconds(1));
             }
 
             return true;
@@ -418,4 +418,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             StatsdEventSource.Log.OnReceiverBack(endpoint);
         }
     }
+
+    /// <summary>Waits whole milliseconds and never none, so that a short wait does not become a busy one.</summary>
+    private void Pause(TimeSpan time) => pause(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.TotalMilliseconds))));
 }
