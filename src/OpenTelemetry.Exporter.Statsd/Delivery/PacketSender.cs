@@ -11,8 +11,8 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// </summary>
 /// <remarks>
 /// One owner at a time: the thread that exports. <see cref="Hurry"/> may be called by any thread, and <see cref="State"/> and
-/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is with the next
-/// call, or with a last look at what the network reported.
+/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is when the network,
+/// asked before the next call or at the end, has nothing to report.
 /// </remarks>
 internal sealed class PacketSender : IPacketSink, IDisposable
 {
@@ -273,6 +273,12 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     /// <returns>Whether there is a point in going on.</returns>
     private bool TrySend(int packets, Patience patience)
     {
+        // Told apart by asking first: a report is about packets sent before, an error of the call about its own.
+        if (!TrySettle())
+        {
+            return true;
+        }
+
         var run = ring.Next(packets);
         var error = transport.Send(run.Bytes, ring.MaxWireBytes, out var taken);
         switch (error)
@@ -281,9 +287,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
                 return true;
 
             case SocketError.Success:
-                // What went before has not been refused, or this call would have said so.
                 stalledSince = 0;
-                ConfirmSent();
                 ring.MarkSent(run, taken);
                 if (transport.IsLossy)
                 {
@@ -300,11 +304,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
                 return patience > Patience.None && TryWaitForRoom(error);
 
             case SocketError.MessageSize when run.Count == 1:
-                if (TrySettle())
-                {
-                    DropOldest(DropReason.PacketTooLarge);
-                }
-
+                DropOldest(DropReason.PacketTooLarge);
                 return true;
 
             default:
@@ -347,7 +347,6 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         if (ring.Framing == PacketFraming.Datagram)
         {
             // Whoever reads nothing may have been replaced by somebody at the same address.
-            tally.CountResentPackets(ring.Rewind());
             transport.Disconnect();
         }
 
