@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
@@ -12,8 +11,8 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// </summary>
 /// <remarks>
 /// One owner at a time: the thread that exports. <see cref="Hurry"/> may be called by any thread, and <see cref="State"/> and
-/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is with the next
-/// call, or with a last look at what the network reported.
+/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is when the network,
+/// asked before the next call or at the end, has nothing to report.
 /// </remarks>
 internal sealed class PacketSender : IPacketSink, IDisposable
 {
@@ -46,6 +45,8 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private readonly EntryAccount account;
     private readonly string endpoint;
     private readonly bool pads;
+    private readonly TimeProvider clock;
+    private readonly Action<TimeSpan> pause;
     private readonly AutoResetEvent hurried = new(initialState: false);
     private long deadline = long.MaxValue;
     private long finalDeadline = long.MaxValue;
@@ -58,10 +59,13 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the sender from now on.</param>
     /// <param name="tally">Where to count.</param>
-    /// <param name="clock">Measures the pace and the time until a receiver is tried again.</param>
-    public PacketSender(DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null)
+    /// <param name="clock">Measures the pace, budgets and the time until a receiver is tried again.</param>
+    /// <param name="pause">How to wait; unless a test says otherwise, by doing nothing until the time is over or <see cref="Hurry"/> is called.</param>
+    public PacketSender(
+        DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
     {
-        clock ??= TimeProvider.System;
+        this.clock = clock ??= TimeProvider.System;
+        this.pause = pause ?? (time => hurried.WaitOne(time));
         this.transport = new GuardedTransport(transport);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
@@ -82,7 +86,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
 
     private TimeSpan Left => new(Math.Max(0, Volatile.Read(ref deadline) - Now));
 
-    private static long Now => Stopwatch.GetElapsedTime(0).Ticks;
+    private long Now => clock.GetElapsedTime(0).Ticks;
 
     /// <summary>Starts a series of packets.</summary>
     /// <param name="budget">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
@@ -270,6 +274,12 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     /// <returns>Whether there is a point in going on.</returns>
     private bool TrySend(int packets, Patience patience)
     {
+        // Told apart by asking first: a report is about packets sent before, an error of the call about its own.
+        if (!TrySettle())
+        {
+            return true;
+        }
+
         var run = ring.Next(packets);
         var error = transport.Send(run.Bytes, ring.MaxWireBytes, out var taken);
         switch (error)
@@ -278,9 +288,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
                 return true;
 
             case SocketError.Success:
-                // What went before has not been refused, or this call would have said so.
                 stalledSince = 0;
-                ConfirmSent();
                 ring.MarkSent(run, taken);
                 if (transport.IsLossy)
                 {
@@ -297,11 +305,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
                 return patience > Patience.None && TryWaitForRoom(error);
 
             case SocketError.MessageSize when run.Count == 1:
-                if (TrySettle())
-                {
-                    DropOldest(DropReason.PacketTooLarge);
-                }
-
+                DropOldest(DropReason.PacketTooLarge);
                 return true;
 
             default:
@@ -344,7 +348,6 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         if (ring.Framing == PacketFraming.Datagram)
         {
             // Whoever reads nothing may have been replaced by somebody at the same address.
-            tally.CountResentPackets(ring.Rewind());
             transport.Disconnect();
         }
 
@@ -416,5 +419,6 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         }
     }
 
-    private void Pause(TimeSpan time) => hurried.WaitOne(Math.Max(1, (int)Math.Ceiling(time.TotalMilliseconds)));
+    /// <summary>Waits whole milliseconds and never none, so that a short wait does not become a busy one.</summary>
+    private void Pause(TimeSpan time) => pause(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.TotalMilliseconds))));
 }
