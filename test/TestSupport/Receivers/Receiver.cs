@@ -238,7 +238,7 @@ public abstract class Receiver : IDisposable
         }
 
         this.Changed();
-        while (Stopwatch.GetElapsedTime(started) < this.options.TimePerPayload)
+        while (Stopwatch.GetElapsedTime(started) < this.options.TimePerPayload && this.order != Order.Kill)
         {
             Thread.SpinWait(20);
         }
