@@ -14,10 +14,10 @@ public class UnixStreamReceiverTests
         using var receiver = new UnixStreamReceiver();
         using var load = new StreamLoad(new UnixDomainSocketEndPoint(receiver.Path), NewSocket, Frame, payloadLength);
 
-        load.RunOverRestarts(receiver, restarts: 20, payloads: 5);
+        load.RunOverRestarts(receiver, restarts: 10, payloads: 5);
 
         Assert.Equal(load.Accepted, Load.Text(receiver.Payloads));
-        Assert.Equal(load.Torn, receiver.Torn);
+        Assert.Equal(load.Torn.Select(Convert.ToHexString), receiver.Torn.Select(Convert.ToHexString));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class UnixStreamReceiverTests
         sender.Send(stream.AsSpan(3..7));
         sender.Send(stream.AsSpan(7..));
 
-        Assert.Equal(["a\n"u8.ToArray(), [], large, "z"u8.ToArray()], receiver.WaitFor(4));
+        Assert.Equal(["610A", "", Convert.ToHexString(large), "7A"], receiver.WaitFor(4).Select(Convert.ToHexString));
     }
 
     [Fact]
