@@ -93,6 +93,22 @@ public class TcpReceiverTests
     }
 
     [Fact]
+    public async Task A_stop_tells_the_sender_refuses_others_and_reads_until_the_sender_closes()
+    {
+        using var receiver = new TcpReceiver();
+        using var sender = Connect(receiver);
+        var stop = Task.Run(() => receiver.StopGracefully(), TestContext.Current.CancellationToken);
+        Assert.True(sender.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead));
+        Assert.Equal(0, sender.Receive(new byte[1]));
+        Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => Connect(receiver)).SocketErrorCode);
+        Assert.Equal(SocketError.Success, Send(sender, "late\n"u8));
+        sender.Dispose();
+        await stop;
+
+        Assert.Equal(["late"], Load.Text(receiver.Payloads));
+    }
+
+    [Fact]
     public void A_sender_that_does_not_close_is_reset_when_the_stop_takes_too_long()
     {
         using var receiver = new TcpReceiver();

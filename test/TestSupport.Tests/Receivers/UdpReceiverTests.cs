@@ -120,6 +120,23 @@ public class UdpReceiverTests
     }
 
     [Fact]
+    public async Task It_refuses_from_the_first_moment_of_a_stop_and_a_kill_cuts_the_stop_short()
+    {
+        using var receiver = new UdpReceiver(options: new ReceiverOptions { TimePerPayload = TimeSpan.FromHours(1) });
+        using var sender = Connect(receiver);
+        receiver.Pause();
+        Send(sender, "1"u8);
+        Send(sender, "2"u8);
+        var stop = Task.Run(() => receiver.StopGracefully(), TestContext.Current.CancellationToken);
+        receiver.WaitFor(1);
+
+        Assert.Equal([SocketError.Success, SocketError.ConnectionRefused], [Send(sender, "refused"u8), Send(sender, "not sent"u8)]);
+        receiver.Kill();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stop);
+        Assert.Equal(["1"], Load.Text(receiver.Payloads));
+    }
+
+    [Fact]
     public void A_stalled_receiver_keeps_what_its_buffer_holds_and_the_sender_sees_no_difference()
     {
         using var receiver = new UdpReceiver(options: new ReceiverOptions { ReceiveBufferBytes = null });

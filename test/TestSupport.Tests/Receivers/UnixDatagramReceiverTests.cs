@@ -60,6 +60,24 @@ public class UnixDatagramReceiverTests
     }
 
     [Fact]
+    public async Task It_refuses_from_the_first_moment_of_a_stop_and_a_kill_cuts_the_stop_short()
+    {
+        using var receiver = new UnixDatagramReceiver(new ReceiverOptions { TimePerPayload = TimeSpan.FromHours(1) });
+        using var sender = Connect(receiver);
+        receiver.Pause();
+        Send(sender, "1"u8);
+        Send(sender, "2"u8);
+        var stop = Task.Run(() => receiver.StopGracefully(), TestContext.Current.CancellationToken);
+        receiver.WaitFor(1);
+
+        Assert.Equal([SocketError.Shutdown, SocketError.Shutdown], [Send(sender, "refused"u8), Send(sender, "refused"u8)]);
+        Assert.Equal(SocketError.AddressNotAvailable, Assert.Throws<SocketException>(() => Connect(receiver)).SocketErrorCode);
+        receiver.Kill();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stop);
+        Assert.Equal(["1"], Load.Text(receiver.Payloads));
+    }
+
+    [Fact]
     public void Nothing_is_left_of_it_in_the_file_system()
     {
         var receiver = new UnixDatagramReceiver();

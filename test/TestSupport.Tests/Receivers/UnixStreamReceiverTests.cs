@@ -120,6 +120,23 @@ public class UnixStreamReceiverTests
     }
 
     [Fact]
+    public async Task It_refuses_from_the_first_moment_of_a_stop_and_a_kill_cuts_the_stop_short()
+    {
+        using var receiver = new UnixStreamReceiver(new ReceiverOptions { TimePerPayload = TimeSpan.FromHours(1) });
+        using var sender = Connect(receiver);
+        receiver.Pause();
+        sender.Send([.. Frame("1"), .. Frame("2")]);
+        var stop = Task.Run(() => receiver.StopGracefully(), TestContext.Current.CancellationToken);
+        receiver.WaitFor(1);
+
+        Assert.True(sender.Poll(TimeSpan.Zero, SelectMode.SelectRead));
+        Assert.Equal(SocketError.Shutdown, Send(sender, "refused"u8, out _));
+        Assert.Equal(SocketError.AddressNotAvailable, Assert.Throws<SocketException>(() => Connect(receiver)).SocketErrorCode);
+        receiver.Kill();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => stop);
+    }
+
+    [Fact]
     public void A_stop_takes_the_path_away()
     {
         using var receiver = new UnixStreamReceiver();
