@@ -6,7 +6,7 @@ namespace TestSupport;
 /// <remarks>What a connection leaves unfinished at its end is kept apart, and never a payload.</remarks>
 public abstract class StreamReceiver : Receiver
 {
-    private protected const int Backlog = 64;
+    private protected const int Backlog = 1024;
 
     private readonly Dictionary<Socket, StreamBuffer> connections = [];
     private readonly List<byte[]> torn = [];
