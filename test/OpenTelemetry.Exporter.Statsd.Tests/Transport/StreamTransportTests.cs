@@ -124,7 +124,7 @@ public sealed class StreamTransportTests
         new Random(1).NextBytes(payload);
 
         // How many bytes to send in a call, and how many to read after it.
-        var steps = Gen.Choose(1, 64 * PacketBytes).Zip(Gen.Choose(0, 64 * PacketBytes)).ArrayOf(100).ToArbitrary();
+        var steps = Gen.Choose(1, 64 * PacketBytes).Zip(Gen.Choose(0, 8 * PacketBytes)).ArrayOf(80).ToArbitrary();
         var cut = 0;
         Prop.ForAll(steps, sizes =>
         {
@@ -227,7 +227,7 @@ public sealed class StreamTransportTests
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         using var peer = receiver.Accept();
         var sent = Fill(transport);
-        peer.Send("who are you?"u8);
+        receiver.Say(peer, "who are you?"u8);
         transport.Dispose();
         transport.Dispose();
         Assert.Empty(Observed.Exceptions(() =>
@@ -325,11 +325,21 @@ public sealed class StreamTransportTests
     {
         var packets = new byte[64 * PacketBytes];
         var sent = 0;
-        SocketError error;
-        while ((error = transport.Send(packets, PacketBytes, out var taken)) != SocketError.WouldBlock)
+        for (var refused = 0; refused < 3;)
         {
-            Assert.Equal(SocketError.Success, error);
+            var error = transport.Send(packets, PacketBytes, out var taken);
             sent += taken;
+            if (error == SocketError.WouldBlock)
+            {
+                // The kernel may still be about to move something into the buffer of the peer.
+                transport.WaitUntilWritable(TimeSpan.FromMilliseconds(50));
+                refused++;
+            }
+            else
+            {
+                Assert.Equal(SocketError.Success, error);
+                refused = 0;
+            }
         }
 
         return sent;
