@@ -7,6 +7,8 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>Takes connections at one address, over TCP or at a socket file, and can stop and start there again.</summary>
 internal sealed class StreamReceiver : IDisposable
 {
+    private const byte FinWait2 = 5;
+
     private readonly SocketFolder folder = new();
     private readonly AddressFamily family;
     private readonly int backlog;
@@ -52,10 +54,20 @@ internal sealed class StreamReceiver : IDisposable
         peer.Shutdown(SocketShutdown.Send);
         if (family != AddressFamily.Unix)
         {
-            Observed.Until(() => HasFinArrived(peer));
+            Observed.Until(() => State(peer) == FinWait2);
         }
 
         peer.Dispose();
+    }
+
+    /// <summary>Speaks, and waits until the other side could know.</summary>
+    public void Say(Socket peer, ReadOnlySpan<byte> bytes)
+    {
+        peer.Send(bytes);
+        if (family != AddressFamily.Unix)
+        {
+            Observed.Until(() => Unacknowledged(peer) == 0);
+        }
     }
 
     /// <summary>Breaks a connection off with something unread, which resets it.</summary>
@@ -100,12 +112,16 @@ internal sealed class StreamReceiver : IDisposable
         folder.Dispose();
     }
 
-    /// <summary>Whether TCP_INFO begins with FIN_WAIT2: the end of the stream is acknowledged.</summary>
-    private static bool HasFinArrived(Socket peer)
+    private static byte State(Socket peer) => TcpInfo(peer)[0];
+
+    private static uint Unacknowledged(Socket peer) => BitConverter.ToUInt32(TcpInfo(peer), 24);
+
+    /// <summary>What the kernel tells of a connection: its state at first, and the segments on their way as the fifth number from byte 8.</summary>
+    private static byte[] TcpInfo(Socket peer)
     {
-        Span<byte> info = stackalloc byte[1];
+        var info = new byte[28];
         peer.GetRawSocketOption(6, 11, info);
-        return info[0] == 5;
+        return info;
     }
 
     private Socket Start()
