@@ -53,6 +53,10 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private volatile bool isHurried;
     private long stalledSince;
     private int attempts;
+
+    /// <summary>How many of the oldest packets were sent before, in vain.</summary>
+    private int toResend;
+
     private bool waitsForReceiver;
     private DropReason trouble = DropReason.TimedOut;
 
@@ -289,7 +293,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
 
             case SocketError.Success:
                 stalledSince = 0;
-                ring.MarkSent(run, taken);
+                MarkSent(run, taken);
                 if (transport.IsLossy)
                 {
                     pacer.Take(run.Count);
@@ -314,10 +318,19 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         }
     }
 
+    private void MarkSent(PacketRun run, int taken)
+    {
+        var before = ring.Unsent;
+        ring.MarkSent(run, taken);
+        var again = Math.Min(toResend, before - ring.Unsent);
+        toResend -= again;
+        tally.CountResentPackets(again);
+    }
+
     /// <summary>Everything that was sent goes out once more, unless the receiver is away.</summary>
     private void Resend(SocketError error)
     {
-        tally.CountResentPackets(ring.Rewind());
+        toResend += ring.Rewind();
         attempts++;
         var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, Left)) : error;
         if (answer != SocketError.Success)
@@ -391,13 +404,15 @@ internal sealed class PacketSender : IPacketSink, IDisposable
 
     private void DropOldest(DropReason reason)
     {
-        if (ring.HasPart)
+        if (ring.IsCut)
         {
             ring.Rewind();
             transport.Disconnect();
         }
 
-        account.Dropped(ring.RemoveOldest(), reason);
+        toResend = Math.Max(0, toResend - 1);
+        var lines = ring.Lines;
+        account.Dropped(ring.RemoveOldest(), reason, lines);
         StatsdEventSource.Log.OnPacketDropped(endpoint, reason);
     }
 

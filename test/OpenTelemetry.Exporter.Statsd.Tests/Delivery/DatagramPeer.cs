@@ -11,6 +11,7 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
     : SimulatedPeer(weather, clock, seed)
 {
     private int packetsPerSend = packetsPerSend;
+    private readonly HashSet<string> known = [];
     private SocketError report;
 
     public override bool IsLossy => isLossy;
@@ -23,8 +24,8 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
     /// <summary>When packets were taken, and how many, arrived or not.</summary>
     public List<(long Time, int Packets)> Takes { get; } = [];
 
-    /// <summary>How many packets were taken and did not arrive.</summary>
-    public int Lost { get; private set; }
+    /// <summary>How many packets were taken that had been taken before, in vain.</summary>
+    public int TakenAgain { get; private set; }
 
     /// <summary>Whether the last probe or call reached the peer.</summary>
     public bool WasThere { get; private set; }
@@ -83,7 +84,6 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
         else if (isLossy)
         {
             report = SocketError.ConnectionRefused;
-            Lost += datagrams.Length;
         }
         else
         {
@@ -92,6 +92,7 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
         }
 
         taken = packets.Length;
+        TakenAgain += datagrams.Count(datagram => !known.Add(Convert.ToHexString(datagram.AsSpan().TrimEnd((byte)'\n'))));
         Takes.Add((Clock.GetTimestamp(), datagrams.Length));
         return SocketError.Success;
     }

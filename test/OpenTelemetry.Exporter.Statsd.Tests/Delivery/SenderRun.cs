@@ -178,7 +178,7 @@ internal sealed class SenderRun : IPacketSink
         Assert.Equal(settled.Length - whole, Sum(Tally.PointsDropped));
         if (peer is DatagramPeer datagrams)
         {
-            Assert.Equal(datagrams.Lost, Tally.PacketsResent);
+            Assert.Equal(datagrams.TakenAgain, Tally.PacketsResent);
         }
     }
 
