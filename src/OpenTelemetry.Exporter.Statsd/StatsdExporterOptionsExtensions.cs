@@ -1,3 +1,4 @@
+using OpenTelemetry.Exporter.Statsd.Origin;
 using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
@@ -24,6 +25,7 @@ internal static class StatsdExporterOptionsExtensions
             WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
             MaxPacketBytes = options.MaxPacketBytes ?? UdpTransport.DefaultMaxPacketBytes,
             IncludeScopeTags = options.IncludeScopeTags,
+            DatadogFields = options.ToDatadogFields(ContainerOrigin.OfProcess),
         };
     }
 
@@ -37,4 +39,16 @@ internal static class StatsdExporterOptionsExtensions
         StatsdProfile.OpenTelemetryCollector => ReceiverProfile.OpenTelemetryCollector,
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a profile."),
     };
+
+    /// <summary>What a Datadog Agent calls each <see cref="DatadogCardinality"/>.</summary>
+    public static readonly string[] CardinalityLevels = ["none", "low", "orchestrator", "high"];
+
+    /// <summary>The end of each line; nothing unless it is for a Datadog Agent.</summary>
+    public static byte[] ToDatadogFields(this StatsdExporterOptions options, ContainerOrigin container) =>
+        options.Profile.ToReceiverProfile().HasDatadogExtensions
+            ? DatadogFields.Encode(
+                options.OriginDetection is true ? container.Find() : null,
+                options.ExternalData,
+                options.Cardinality is { } level ? CardinalityLevels[(int)level] : null)
+            : [];
 }

@@ -33,7 +33,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>
         profile = settings.Profile;
         sender = new PacketSender(transport, settings.Endpoint.ToString(), tally);
         packets = new PacketBuilder(settings.MaxPacketBytes, sender, tally);
-        bucketTags = settings.WritesBuckets ? new BucketTags(profile) : null;
+        bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
     }
 
