@@ -185,6 +185,8 @@ public sealed class DatadogFieldsTests
             ],
             error.Failures);
         Assert.False(Resolve([], options => (options.Profile, options.OriginDetection) = (profile, false)).OriginDetection);
+        using var root = ContainerRoot();
+        Assert.Empty(Fields(new() { Profile = profile, OriginDetection = true, ExternalData = "x", Cardinality = DatadogCardinality.Low }, root));
     }
 
     [Fact]
