@@ -6,7 +6,7 @@ namespace OpenTelemetry.Exporter.Statsd.Origin;
 /// <summary>The number that Linux knows a file or directory by, for which .NET has no API.</summary>
 /// <remarks>
 /// Stateless. The system's <c>statx</c>, because what it fills in is laid out the same on every architecture, unlike that of
-/// <c>stat</c>. Its C libraries are glibc 2.28 and musl 1.2.4, and later; with an older one there is no number.
+/// <c>stat</c>. Its C libraries are glibc 2.28 and musl 1.2.5, and later; with an older one there is no number.
 /// </remarks>
 internal static class FileInode
 {
