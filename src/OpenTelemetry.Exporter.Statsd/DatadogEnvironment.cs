@@ -54,7 +54,8 @@ internal sealed class DatadogEnvironment(IConfiguration configuration)
 
     private static DatadogCardinality? Level(string text)
     {
-        var index = Array.FindIndex(StatsdExporterOptionsExtensions.CardinalityLevels, level => level.Equals(text, StringComparison.OrdinalIgnoreCase));
+        var index = Array.FindIndex(
+            StatsdExporterOptionsExtensions.CardinalityLevels, level => level.Equals(text, StringComparison.OrdinalIgnoreCase));
         return index < 0 ? null : (DatadogCardinality)index;
     }
 

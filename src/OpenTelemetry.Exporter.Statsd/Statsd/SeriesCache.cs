@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>What is encoded of each series of one metric: its tags, between what stands around them in a line, reused from export to export.</summary>
+/// <summary>What is encoded of each series of one metric: its tags, with what surrounds them in a line; reused from export to export.</summary>
 /// <remarks>
 /// <para>The SDK shows the series of a metric in the same order each time, with the very same tag objects as long as a series
 /// stays active. So the cache is a list in that order, walked by a cursor: a series whose identity stands at the cursor, or
