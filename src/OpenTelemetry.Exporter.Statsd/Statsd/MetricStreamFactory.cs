@@ -33,7 +33,10 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         byte[] prefix = kind == MetricKind.Histogram ? []
             : tagsFollowType ? MetricStream.TypeOf(kind).ToArray()
             : encodedNames[0];
-        var series = new SeriesCache(encoder, tags, prefix, TagArray.IsReadable);
+        Debug.Assert(
+            settings.DatadogFields.Length == 0 || (settings.Profile.HasDatadogExtensions && tagsFollowType),
+            "Other receivers misread Datadog's fields, and nothing but the value follows a name.");
+        var series = new SeriesCache(encoder, tags, prefix, settings.DatadogFields, TagArray.IsReadable);
         return new MetricStream(metric.Name, kind, encodedNames, tagsFollowType, series);
     }
 

@@ -19,4 +19,7 @@ internal sealed record StatsdExporterSettings
     public required bool WritesBuckets { get; init; }
 
     public required bool IncludeScopeTags { get; init; }
+
+    /// <summary>What each line ends in, after the tags; empty unless the profile has Datadog's extensions.</summary>
+    public required byte[] DatadogFields { get; init; }
 }

@@ -38,7 +38,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         profile = settings.Profile;
         sender = new PacketSender(settings.Delivery, transport, tally, clock);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
-        bucketTags = settings.WritesBuckets ? new BucketTags(profile) : null;
+        bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
     }
 
