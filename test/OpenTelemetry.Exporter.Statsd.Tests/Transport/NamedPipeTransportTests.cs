@@ -14,7 +14,7 @@ public sealed class NamedPipeTransportTests : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>By then whatever does not return has blocked.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly string name = $"statsd-{Guid.NewGuid():N}";
     private readonly NamedPipeTransport transport;
