@@ -42,6 +42,7 @@ internal sealed class StreamReceiver : IDisposable
         Assert.True(listener.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "Nobody connected.");
         var peer = listener.Accept();
         peer.ReceiveTimeout = 10_000;
+        peer.SendTimeout = 10_000;
         return peer;
     }
 
@@ -112,11 +113,13 @@ internal sealed class StreamReceiver : IDisposable
         folder.Dispose();
     }
 
+    /// <summary>tcpi_state.</summary>
     private static byte State(Socket peer) => TcpInfo(peer)[0];
 
+    /// <summary>tcpi_unacked, in segments.</summary>
     private static uint Unacknowledged(Socket peer) => BitConverter.ToUInt32(TcpInfo(peer), 24);
 
-    /// <summary>What the kernel tells of a connection: its state at first, and the segments on their way as the fifth number from byte 8.</summary>
+    /// <summary>The beginning of TCP_INFO, as <c>linux/tcp.h</c> has it.</summary>
     private static byte[] TcpInfo(Socket peer)
     {
         var info = new byte[28];
