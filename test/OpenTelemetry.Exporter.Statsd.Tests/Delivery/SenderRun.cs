@@ -17,8 +17,10 @@ internal sealed class SenderRun : IPacketSink
     private readonly PacketBuilder builder;
     private readonly List<byte[]> packets = [];
 
-    /// <summary>In which packets the lines of an entry are.</summary>
-    private readonly List<List<int>> entries = [];
+    /// <summary>In which packets the lines of an entry are, and where.</summary>
+    private readonly List<List<(int Packet, int Line)>> entries = [];
+
+    private int linesInPacket;
 
     public SenderRun(DeliverySettings settings, SimulatedPeer peer, ManualClock clock)
     {
@@ -98,6 +100,7 @@ internal sealed class SenderRun : IPacketSink
     void IPacketSink.Add(ReadOnlySpan<byte> packet, PacketEntries packetEntries)
     {
         packets.Add(packet.ToArray());
+        linesInPacket = 0;
         Sender.Add(packet, packetEntries);
         Assert.InRange(Sender.QueuedBytes, 0, settings.MaxBufferBytes);
     }
@@ -115,7 +118,7 @@ internal sealed class SenderRun : IPacketSink
 
     private void Write(int[] lines)
     {
-        List<int> places = [];
+        List<(int Packet, int Line)> places = [];
         entries.Add(places);
         for (var line = 0; line < lines.Length; line++)
         {
@@ -127,7 +130,7 @@ internal sealed class SenderRun : IPacketSink
             }
 
             bytes.CopyTo(builder.Free);
-            places.Add(packets.Count);
+            places.Add((packets.Count, linesInPacket++));
             builder.Commit(bytes.Length);
         }
 
@@ -161,7 +164,8 @@ internal sealed class SenderRun : IPacketSink
     private void AssertCounts()
     {
         Assert.Null(peer.Fault);
-        var arrived = ArrivedPackets();
+        var parts = new Dictionary<int, int>();
+        var arrived = ArrivedPackets(parts);
         var queuedFrom = packets.Count - Sender.QueuedPackets;
         Assert.All(arrived.Zip(arrived.Skip(1)), pair => Assert.True(pair.First < pair.Second, "A packet came twice or too early."));
         Assert.All(arrived, packet => Assert.True(packet < queuedFrom, "A packet has arrived and is kept all the same."));
@@ -172,8 +176,11 @@ internal sealed class SenderRun : IPacketSink
         Assert.Equal(lost, Sum(Tally.BytesDropped));
 
         var known = arrived.ToHashSet();
-        var settled = entries.Where(places => places[^1] < queuedFrom).ToArray();
-        var whole = settled.Count(places => places.TrueForAll(known.Contains));
+        var settled = entries.Where(places => places[^1].Packet < queuedFrom).ToArray();
+        var multiple = entries.Where(places => places.Count > 1).SelectMany(places => places).Select(place => place.Packet).ToHashSet();
+        var whole = settled.Count(places => places.TrueForAll(place =>
+            known.Contains(place.Packet)
+            || (!multiple.Contains(place.Packet) && parts.TryGetValue(place.Packet, out var lines) && place.Line < lines)));
         Assert.Equal(whole, Tally.PointsExported);
         Assert.Equal(settled.Length - whole, Sum(Tally.PointsDropped));
         if (peer is DatagramPeer datagrams)
@@ -182,9 +189,42 @@ internal sealed class SenderRun : IPacketSink
         }
     }
 
-    private List<int> ArrivedPackets() => peer is StreamPeer stream
-        ? ReadStream(stream.Connections)
+    /// <param name="parts">How many lines arrived of packets that did not arrive whole.</param>
+    private List<int> ArrivedPackets(Dictionary<int, int> parts) => peer is StreamPeer stream
+        ? settings.Endpoint.Framing == PacketFraming.LineFeed ? ReadLines(stream.Connections, parts) : ReadStream(stream.Connections)
         : ((DatagramPeer)peer).Arrived.ConvertAll(datagram => packets.FindIndex(packet => packet.AsSpan().SequenceEqual(datagram)));
+
+    /// <summary>All connections together carry the lines of packets, in order; each may end within a line, and the next begins with that line.</summary>
+    private List<int> ReadLines(List<List<byte>> connections, Dictionary<int, int> parts)
+    {
+        List<int> arrived = [];
+        var packet = 0;
+        foreach (var line in connections.SelectMany(connection => Encoding.ASCII.GetString([.. connection]).Split('\n').SkipLast(1)))
+        {
+            while (true)
+            {
+                Assert.True(packet < packets.Count, "What arrived is no line, or one that had arrived before.");
+                var lines = Encoding.ASCII.GetString(packets[packet]).Split('\n');
+                var next = parts.GetValueOrDefault(packet);
+                if (next < lines.Length && lines[next] == line)
+                {
+                    parts[packet] = next + 1;
+                    if (next + 1 == lines.Length)
+                    {
+                        arrived.Add(packet);
+                        parts.Remove(packet);
+                        packet++;
+                    }
+
+                    break;
+                }
+
+                packet++;
+            }
+        }
+
+        return arrived;
+    }
 
     /// <summary>Each connection carries whole packets, and perhaps the beginning of one at its end.</summary>
     private List<int> ReadStream(List<List<byte>> connections)

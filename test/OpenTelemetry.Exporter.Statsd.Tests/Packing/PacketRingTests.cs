@@ -55,6 +55,7 @@ public sealed class PacketRingTests
         string[] all =
         [
             "full of bytes", "full of packets", "wrapped", "part", "several", "largest run", "padded", "ended by a gap", "ended by a short packet",
+            "whole lines",
             .. Enum.GetNames<PacketFraming>(),
         ];
         Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
@@ -136,8 +137,8 @@ public sealed class PacketRingTests
         {
             get
             {
-                var end = part;
-                while (end > 0 && (given.Framing != PacketFraming.LineFeed || packets[sent].Wire[end - 1] != '\n'))
+                var end = given.Framing == PacketFraming.LineFeed ? part : 0;
+                while (end > 0 && packets[sent].Wire[end - 1] != '\n')
                 {
                     end--;
                 }
