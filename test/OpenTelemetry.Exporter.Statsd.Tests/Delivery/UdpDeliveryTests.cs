@@ -10,6 +10,8 @@ using TestSupport;
 namespace OpenTelemetry.Exporter.Statsd.Tests.Delivery;
 
 /// <summary>A sender and real UDP sockets: whatever befalls them, each line arrives once. Only the time is a test's.</summary>
+/// <remarks>Alone for the same reason as <see cref="UdpNetworkTests"/>.</remarks>
+[Collection(Alone.Name)]
 public sealed class UdpDeliveryTests
 {
     private const int PacketBytes = 100;

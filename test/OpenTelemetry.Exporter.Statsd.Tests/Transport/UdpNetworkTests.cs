@@ -7,6 +7,8 @@ using TestSupport;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>What only another host, or a network that is not loopback, does to a packet.</summary>
+/// <remarks>A process that is being started holds all sockets open for a moment, so that a port closed by another test would not be.</remarks>
+[Collection(Alone.Name)]
 public sealed class UdpNetworkTests : IDisposable
 {
     private const int PacketBytes = 1432;
