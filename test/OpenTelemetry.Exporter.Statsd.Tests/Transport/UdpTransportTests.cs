@@ -16,13 +16,16 @@ public sealed class UdpTransportTests
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
+    /// <summary>Each datagram as it comes.</summary>
+    private static readonly ReceiverOptions Raw = new() { SkipsEmptyLines = false };
+
     [Theory]
     [InlineData("127.0.0.1", AddressFamily.InterNetwork)]
     [InlineData("::1", AddressFamily.InterNetworkV6)]
     [InlineData("localhost", AddressFamily.InterNetwork)]
     public void It_sends_to_addresses_of_both_families_and_to_names(string host, AddressFamily family)
     {
-        using var receiver = new UdpReceiver(family);
+        using var receiver = new UdpReceiver(family, options: Raw);
         using var transport = NewTransport(host, receiver.Port);
         Assert.True(transport.IsLossy);
         Assert.Equal(SocketError.NotConnected, Send(transport, "too early"));
@@ -34,7 +37,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_name_is_looked_up_again_after_thirty_seconds_and_a_changed_address_is_taken_over()
     {
-        using var first = new UdpReceiver();
+        using var first = new UdpReceiver(options: Raw);
         using var second = new SecondAddress(first.Port);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, first.Port);
@@ -54,7 +57,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_name_that_bears_the_address_still_keeps_the_socket()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, receiver.Port);
         Deliver(transport, "1");
@@ -102,7 +105,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void Who_may_be_asked_is_asked_by_an_empty_line_and_its_answer_told()
     {
-        var receiver = new UdpReceiver();
+        var receiver = new UdpReceiver(options: Raw);
         using var transport = NewTransport("127.0.0.1", receiver.Port, asksWithEmptyLine: true);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         Assert.Equal(SocketError.Success, Send(transport, "1"));
@@ -111,7 +114,7 @@ public sealed class UdpTransportTests
         Assert.Equal(SocketError.ConnectionRefused, transport.Probe(Soon));
         Assert.Equal(SocketError.ConnectionRefused, transport.Probe(Soon));
         Assert.Equal(SocketError.NotConnected, Send(transport, "2"));
-        using var restarted = new UdpReceiver(port: receiver.Port);
+        using var restarted = new UdpReceiver(port: receiver.Port, options: Raw);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         Assert.Equal(SocketError.Success, Send(transport, "3"));
         Assert.Equal(["\n", "3"], Texts(restarted.WaitForDatagrams(2)));
@@ -120,7 +123,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void Who_may_not_be_asked_gets_packets_and_nothing_else()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var transport = NewTransport("127.0.0.1", receiver.Port);
         Deliver(transport, "1");
         Deliver(transport, "2");
@@ -133,7 +136,7 @@ public sealed class UdpTransportTests
     public void Where_one_address_refuses_the_next_one_has_its_turn(bool asksWithEmptyLine)
     {
         // Nobody listens on IPv4, which is tried first.
-        using var receiver = new UdpReceiver(AddressFamily.InterNetworkV6);
+        using var receiver = new UdpReceiver(AddressFamily.InterNetworkV6, options: Raw);
         using var names = new Names("127.0.0.1", "::1");
         using var transport = NewTransport(names, receiver.Port, asksWithEmptyLine);
         if (!asksWithEmptyLine)
@@ -150,13 +153,13 @@ public sealed class UdpTransportTests
     public void An_address_that_refused_has_its_turn_again_where_the_others_are_of_no_use()
     {
         // No socket may broadcast unless it asked for it.
-        var receiver = new UdpReceiver();
+        var receiver = new UdpReceiver(options: Raw);
         using var names = new Names("127.0.0.1", "255.255.255.255");
         using var transport = NewTransport(names, receiver.Port);
         receiver.Dispose();
         Deliver(transport, "lost");
         Assert.Equal(SocketError.ConnectionRefused, transport.TakeReport());
-        using var restarted = new UdpReceiver(port: receiver.Port);
+        using var restarted = new UdpReceiver(port: receiver.Port, options: Raw);
         Deliver(transport, "found");
         Deliver(transport, "again");
         Assert.Equal(["found", "again"], Texts(restarted.WaitForDatagrams(2)));
@@ -165,7 +168,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void An_address_that_cannot_be_reached_does_not_keep_the_others_from_their_turn()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var names = new Names("255.255.255.255", "127.0.0.1");
         using var transport = NewTransport(names, receiver.Port);
         Deliver(transport, "found");
@@ -185,7 +188,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_name_is_looked_up_again_after_a_refusal()
     {
-        using var first = new UdpReceiver();
+        using var first = new UdpReceiver(options: Raw);
         using var second = new SecondAddress(first.Port);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, first.Port);
@@ -202,7 +205,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_failed_lookup_keeps_the_address_that_is_known()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, receiver.Port);
         Deliver(transport, "1");
@@ -217,7 +220,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_name_that_resolves_later_is_used_from_then_on()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var names = new Names { Current = null };
         using var transport = NewTransport(names, receiver.Port);
         Assert.Equal(SocketError.HostNotFound, transport.Probe(Soon));
@@ -233,7 +236,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void The_first_probe_waits_for_the_name_and_no_other_does()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var answered = new ManualResetEventSlim();
         var isWaitedFor = false;
         var clock = new ManualClock();
@@ -281,7 +284,7 @@ public sealed class UdpTransportTests
     public void Sixteen_packets_go_out_with_one_call()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has segmentation offload.");
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var transport = NewTransport("127.0.0.1", receiver.Port);
         Assert.Equal(45, transport.MaxPacketsPerSend);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
@@ -315,7 +318,7 @@ public sealed class UdpTransportTests
     public void As_many_packets_go_together_as_a_datagram_could_hold_and_at_most_64(int bytes, int packets)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has segmentation offload.");
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var transport = new UdpTransport(new Endpoint("127.0.0.1", receiver.Port), bytes, asksWithEmptyLine: false);
         Assert.Equal(packets, transport.MaxPacketsPerSend);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
@@ -328,7 +331,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_packet_beyond_what_UDP_carries_is_refused_by_error_code()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var transport = new UdpTransport(new Endpoint("127.0.0.1", receiver.Port), packetBytes: 65_508, asksWithEmptyLine: false);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         Assert.Equal(SocketError.MessageSize, transport.Send(new byte[65_508], 65_508, out var taken));
@@ -341,7 +344,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void A_connection_given_up_is_made_again_by_a_probe()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         using var transport = NewTransport("127.0.0.1", receiver.Port);
         Deliver(transport, "1");
         transport.Disconnect();
@@ -354,7 +357,7 @@ public sealed class UdpTransportTests
     [Fact]
     public void After_its_end_it_sends_nothing()
     {
-        using var receiver = new UdpReceiver();
+        using var receiver = new UdpReceiver(options: Raw);
         var transport = NewTransport("127.0.0.1", receiver.Port);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         transport.Dispose();
