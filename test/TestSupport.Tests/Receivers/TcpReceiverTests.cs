@@ -29,7 +29,7 @@ public class TcpReceiverTests
         using var receiver = new TcpReceiver(family);
         using var load = new ConnectingLoad(receiver, receiver.EndPoint, () => NewSocket(family), Line);
 
-        load.RunOverRestarts(receiver, restarts: 20);
+        load.RunOverRestarts(receiver, restarts: 10);
 
         Assert.Equal(load.Accepted.Order(), Load.Text(receiver.Payloads).Order());
         Assert.Empty(receiver.Torn);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace TestSupport;
@@ -17,6 +16,9 @@ public sealed class TcpReceiver : StreamReceiver
     // From Linux' asm-generic/socket.h; the runtime has no name for it.
     private const int SocketLevel = 1;
     private const int BindToInterface = 62;
+
+    // As /proc/net/tcp writes the state of a connection whose handshake waits for its last packet.
+    private const string SynReceived = "03";
 
     private readonly Socket hold;
 
@@ -63,9 +65,15 @@ public sealed class TcpReceiver : StreamReceiver
         listener.SetRawSocketOption(SocketLevel, BindToInterface, BitConverter.GetBytes(int.MaxValue));
 
     /// <remarks>Of a handshake that has begun the sender may see the end, and send, before the listener does.</remarks>
-    private protected override bool IsConnecting() =>
-        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
-            .Any(connection => connection.State == TcpState.SynReceived && connection.LocalEndPoint.Equals(this.EndPoint));
+    private protected override bool IsConnecting()
+    {
+        // Asked of the kernel directly: the runtime's list is of both families, and parsed to the last connection.
+        var table = this.EndPoint.AddressFamily == AddressFamily.InterNetworkV6 ? "/proc/net/tcp6" : "/proc/net/tcp";
+        var local = $":{this.Port:X4}";
+        return File.ReadLines(table)
+            .Select(line => line.Split(' ', 5, StringSplitOptions.RemoveEmptyEntries))
+            .Any(fields => fields[3] == SynReceived && fields[1].EndsWith(local, StringComparison.Ordinal));
+    }
 
     private protected override void RefuseData(Socket connection)
     {
