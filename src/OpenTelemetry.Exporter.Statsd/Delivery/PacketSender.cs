@@ -45,18 +45,14 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private readonly EntryAccount account;
     private readonly string endpoint;
     private readonly bool pads;
-    private readonly TimeProvider clock;
-    private readonly Action<TimeSpan> pause;
-    private readonly AutoResetEvent hurried = new(initialState: false);
-    private long deadline = long.MaxValue;
-    private long finalDeadline = long.MaxValue;
-    private volatile bool isHurried;
+    private readonly ExportBudget budget;
     private long stalledSince;
     private int attempts;
 
     /// <summary>How many of the oldest packets were sent before, in vain.</summary>
     private int toResend;
 
+    private bool hasAnswered;
     private bool waitsForReceiver;
     private DropReason trouble = DropReason.TimedOut;
 
@@ -68,8 +64,8 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     public PacketSender(
         DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
     {
-        this.clock = clock ??= TimeProvider.System;
-        this.pause = pause ?? (time => hurried.WaitOne(time));
+        clock ??= TimeProvider.System;
+        budget = new ExportBudget(clock, pause);
         this.transport = new GuardedTransport(transport);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
@@ -88,21 +84,12 @@ internal sealed class PacketSender : IPacketSink, IDisposable
 
     public int MemoryBytes => ring.MemoryBytes;
 
-    private TimeSpan Left => new(Math.Max(0, Volatile.Read(ref deadline) - Now));
-
-    private long Now => clock.GetElapsedTime(0).Ticks;
-
     /// <summary>Starts a series of packets.</summary>
-    /// <param name="budget">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
-    public void Begin(TimeSpan budget)
+    /// <param name="time">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
+    public void Begin(TimeSpan time)
     {
-        Volatile.Write(ref deadline, budget < TimeSpan.FromDays(1) ? Now + budget.Ticks : long.MaxValue);
-        if (Volatile.Read(ref finalDeadline) < Volatile.Read(ref deadline))
-        {
-            Volatile.Write(ref deadline, finalDeadline);
-        }
-
-        if (isHurried)
+        budget.Begin(time);
+        if (budget.IsHurried)
         {
             breaker.Force();
         }
@@ -127,13 +114,14 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             return Complete();
         }
 
-        var error = transport.Probe(Shorter(ProbeLimit, Left));
-        if (error != SocketError.Success)
+        var error = transport.Probe(Shorter(ProbeLimit, budget.Left));
+        hasAnswered = error == SocketError.Success;
+        if (!hasAnswered)
         {
             Open(DropReason.ReceiverAway, error);
         }
 
-        return error == SocketError.Success;
+        return hasAnswered;
     }
 
     /// <inheritdoc/>
@@ -160,7 +148,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         }
         while (ring.Unsent == 0 && !TrySettle());
 
-        if (ring.Count == 0 && breaker.State == StatsdBreakerState.HalfOpen)
+        if (ring.Count == 0 && hasAnswered)
         {
             Succeed();
         }
@@ -168,20 +156,9 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         return ring.Count == 0;
     }
 
-    /// <summary>Leaves little time to what is going on, and to all that comes: the exporter is about to be shut down.</summary>
-    /// <param name="budget">How long the shutdown may take in all.</param>
-    public void Hurry(TimeSpan budget)
-    {
-        if (budget < TimeSpan.FromDays(1))
-        {
-            // The export that may be running has to leave time for the last one.
-            Volatile.Write(ref finalDeadline, Now + (budget * 0.8).Ticks);
-            Volatile.Write(ref deadline, Math.Min(Volatile.Read(ref deadline), Now + (budget * 0.4).Ticks));
-        }
-
-        isHurried = true;
-        hurried.Set();
-    }
+    /// <summary>Announces the shutdown, from any thread: a receiver that is away is tried once more.</summary>
+    /// <param name="time">How long the shutdown may take in all.</param>
+    public void Hurry(TimeSpan time) => budget.Hurry(time);
 
     /// <summary>Drops what is left.</summary>
     public void DropAll()
@@ -192,11 +169,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        transport.Dispose();
-        hurried.Set();
-    }
+    public void Dispose() => transport.Dispose();
 
     /// <summary>How many packets are worth a call.</summary>
     private int Batch => Math.Min(transport.MaxPacketsPerSend, transport.IsLossy ? Math.Min(ring.MaxRun, pacer.PacketsPerBurst) : ring.MaxRun);
@@ -241,12 +214,12 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     {
         while (!breaker.TryEnter())
         {
-            if (patience < Patience.WithReceiver || !waitsForReceiver || Left == TimeSpan.Zero)
+            if (patience < Patience.WithReceiver || !waitsForReceiver || budget.Left == TimeSpan.Zero)
             {
                 return false;
             }
 
-            Pause(Shorter(breaker.UntilRetry, Left));
+            budget.Pause(Shorter(breaker.UntilRetry, budget.Left));
         }
 
         return true;
@@ -255,7 +228,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private int PacedPackets(Patience patience)
     {
         var most = transport.MaxPacketsPerSend;
-        while (Left > TimeSpan.Zero)
+        while (budget.Left > TimeSpan.Zero)
         {
             var available = pacer.Available();
             if (available >= (patience == Patience.None ? Batch : 1))
@@ -269,7 +242,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             }
 
             // A whole burst at a time: fewer wake-ups, and more packets a call.
-            Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), Left));
+            budget.Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), budget.Left));
         }
 
         return most;
@@ -332,7 +305,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     {
         toResend += ring.Rewind();
         attempts++;
-        var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, Left)) : error;
+        var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, budget.Left)) : error;
         if (answer != SocketError.Success)
         {
             Open(DropReason.ReceiverAway, answer);
@@ -341,8 +314,8 @@ internal sealed class PacketSender : IPacketSink, IDisposable
 
     private bool TryWaitForRoom(SocketError error)
     {
-        stalledSince = stalledSince == 0 ? Now : stalledSince;
-        var left = Shorter(StallLimit - new TimeSpan(Now - stalledSince), Left);
+        stalledSince = stalledSince == 0 ? budget.Now : stalledSince;
+        var left = Shorter(StallLimit - new TimeSpan(budget.Now - stalledSince), budget.Left);
         if (left > TimeSpan.Zero)
         {
             if (error == SocketError.WouldBlock)
@@ -352,7 +325,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             else
             {
                 // The kernel is short of memory, of which a socket does not tell.
-                Pause(TimeSpan.FromMilliseconds(1));
+                budget.Pause(TimeSpan.FromMilliseconds(1));
             }
 
             return true;
@@ -419,6 +392,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private void Open(DropReason why, SocketError error)
     {
         trouble = why;
+        hasAnswered = false;
         attempts = 0;
         breaker.Fail();
         StatsdEventSource.Log.OnReceiverAway(endpoint, error.ToString());
@@ -433,7 +407,4 @@ internal sealed class PacketSender : IPacketSink, IDisposable
             StatsdEventSource.Log.OnReceiverBack(endpoint);
         }
     }
-
-    /// <summary>Waits whole milliseconds and never none, so that a short wait does not become a busy one.</summary>
-    private void Pause(TimeSpan time) => pause(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.TotalMilliseconds))));
 }
