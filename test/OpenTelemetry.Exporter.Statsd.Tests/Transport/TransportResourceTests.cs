@@ -99,15 +99,17 @@ public sealed class TransportResourceTests
             cycle(i);
         }
 
-        var (handles, threads, memory) = (Observed.Handles(), Observed.Threads(), Observed.Memory());
+        // The collection in between: what it has to clean up must count as left behind.
+        var memory = Observed.Memory();
+        var (handles, threads) = (Observed.Handles(), Observed.Threads());
         for (var i = 0; i < Cycles; i++)
         {
             cycle(i);
         }
 
-        // The thread pool has its own mind about a few threads, and the runtime about some memory, but not about ten bytes a cycle.
+        // The thread pool has its own mind about a few threads, and the runtime about some memory, but not about that much a cycle.
         Observed.Until(() => Observed.Handles() <= handles);
-        Assert.InRange(Observed.Threads(), 1, threads + 4);
-        Assert.InRange(Observed.Memory() - memory, long.MinValue, Cycles * 10);
+        Observed.Until(() => Observed.Threads() <= threads + (Cycles / 500));
+        Observed.Until(() => Observed.Memory() <= memory + (Cycles * 20));
     }
 }
