@@ -45,16 +45,16 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
         for (var tried = 0; tried < addresses.Length; tried++)
         {
             var left = timeout - Stopwatch.GetElapsedTime(start);
-            if (tried > 0 && left < share / 2)
-            {
-                // Rather its turn the next time than one that is too short.
-                break;
-            }
-
             error = Open(new IPEndPoint(addresses[turn], port), Shorter(left, share));
             if (error == SocketError.Success)
             {
                 return error;
+            }
+
+            if (tried > 0 && left < share && error == SocketError.TimedOut)
+            {
+                // What was left of the time was too short to tell, so this one comes first the next time.
+                break;
             }
 
             turn = (turn + 1) % addresses.Length;

@@ -280,37 +280,6 @@ public sealed class StreamTransportTests
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Families))]
-    public void Nothing_is_allocated_to_send_to_ask_or_to_be_refused_for_want_of_room(AddressFamily family)
-    {
-        using var receiver = new StreamReceiver(family);
-        using var transport = receiver.NewTransport();
-        Assert.Equal(SocketError.Success, transport.Probe(Soon));
-        using var peer = receiver.Accept();
-        var packet = new byte[PacketBytes];
-        var buffer = new byte[PacketBytes];
-        var unexpected = 0;
-        Assert.Equal(0, Observed.Allocations(() =>
-        {
-            unexpected += transport.Send(packet, PacketBytes, out _) == SocketError.Success ? 0 : 1;
-            unexpected += transport.Probe(Soon) == SocketError.Success ? 0 : 1;
-            transport.WaitUntilWritable(Soon);
-            for (var read = 0; read < PacketBytes;)
-            {
-                read += peer.Receive(buffer.AsSpan(read));
-            }
-        }));
-        Fill(transport);
-        Assert.Equal(0, Observed.Allocations(() =>
-        {
-            unexpected += transport.Send(packet, PacketBytes, out _) == SocketError.WouldBlock ? 0 : 1;
-            unexpected += transport.Probe(Soon) == SocketError.Success ? 0 : 1;
-            transport.WaitUntilWritable(TimeSpan.Zero);
-        }));
-        Assert.Equal(0, unexpected);
-    }
-
     private static SocketError Send(ITransport transport, string packet)
     {
         var bytes = Encoding.ASCII.GetBytes(packet);

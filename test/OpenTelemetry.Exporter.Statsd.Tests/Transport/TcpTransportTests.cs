@@ -39,18 +39,23 @@ public sealed class TcpTransportTests
     }
 
     [Fact]
-    public void An_address_that_does_not_answer_uses_up_the_time_once_and_gives_way_to_the_next()
+    public void An_address_that_does_not_answer_gives_way_to_the_next_even_if_that_one_had_no_time_left()
     {
-        using var silent = new StreamReceiver(AddressFamily.InterNetwork, "127.0.0.2", backlog: 0);
-        using var queued = new TcpTransport("127.0.0.2", silent.Port);
-        Assert.Equal(SocketError.Success, queued.Probe(Soon));
+        using var first = new StreamReceiver(AddressFamily.InterNetwork, backlog: 0);
+        using var second = new StreamReceiver(AddressFamily.InterNetwork, "127.0.0.2", first.Port, backlog: 0);
+        using var firstQueue = new TcpTransport("127.0.0.1", first.Port);
+        using var secondQueue = new TcpTransport("127.0.0.2", first.Port);
+        Assert.Equal(SocketError.Success, firstQueue.Probe(Soon));
+        Assert.Equal(SocketError.Success, secondQueue.Probe(Soon));
 
-        using var receiver = new StreamReceiver(AddressFamily.InterNetwork, port: silent.Port);
-        using var names = new Names("127.0.0.2", "127.0.0.1");
-        using var transport = new TcpTransport("receiver.test", receiver.Port, names.Resolver);
-        Assert.Equal(SocketError.TimedOut, transport.Probe(TimeSpan.FromMilliseconds(20)));
+        using var names = new Names("127.0.0.1", "127.0.0.2");
+        using var transport = new TcpTransport("receiver.test", first.Port, names.Resolver);
+        Assert.Equal(SocketError.TimedOut, transport.Probe(TimeSpan.Zero));
+        using var oneBefore = first.Accept();
+        using var otherBefore = second.Accept();
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
-        using var peer = receiver.Accept();
+        using var peer = second.Accept();
+        Assert.False(first.HasCaller());
     }
 
     [Fact]
@@ -112,6 +117,16 @@ public sealed class TcpTransportTests
         Assert.Equal(SocketError.HostNotFound, transport.Probe(Soon));
         names.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
+    }
+
+    [Fact]
+    public void Its_end_is_the_end_of_looking_up()
+    {
+        using var names = new Names("127.0.0.1");
+        var transport = new TcpTransport("receiver.test", 1, names.Resolver);
+        Assert.False(names.Cancelled.IsCancellationRequested);
+        transport.Dispose();
+        Assert.True(names.Cancelled.IsCancellationRequested);
     }
 
     [Fact]
@@ -181,6 +196,8 @@ public sealed class TcpTransportTests
 
         public int LookUps { get; private set; }
 
+        public CancellationToken Cancelled { get; private set; }
+
         /// <summary>Stands for other addresses, and makes that known.</summary>
         public void Become(params string[] addresses)
         {
@@ -194,6 +211,7 @@ public sealed class TcpTransportTests
         private Task<IPAddress[]> LookUpAsync(string host, CancellationToken cancelled)
         {
             LookUps++;
+            Cancelled = cancelled;
             return Answer.Length > 0
                 ? Task.FromResult(Answer)
                 : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound));

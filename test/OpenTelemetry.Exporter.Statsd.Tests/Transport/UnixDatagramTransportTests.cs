@@ -269,33 +269,6 @@ public sealed class UnixDatagramTransportTests : IDisposable
         Assert.False(receiver.Poll(TimeSpan.Zero, SelectMode.SelectRead));
     }
 
-    [Fact]
-    public void Nothing_is_allocated_to_send_to_ask_or_to_be_refused_for_want_of_room()
-    {
-        using var receiver = folder.Bind(SocketType.Dgram);
-        using var transport = NewTransport(asks: true);
-        Assert.Equal(SocketError.Success, transport.Probe(Soon));
-        var packet = new byte[1432];
-        var buffer = new byte[2048];
-        var unexpected = 0;
-        Assert.Equal(0, Observed.Allocations(() =>
-        {
-            unexpected += transport.Send(packet, packet.Length, out _) == SocketError.Success ? 0 : 1;
-            unexpected += transport.Probe(Soon) == SocketError.Success ? 0 : 1;
-            transport.WaitUntilWritable(Soon);
-            unexpected += receiver.Receive(buffer) == packet.Length ? 0 : 1;
-            unexpected += receiver.Receive(buffer) == 1 ? 0 : 1;
-        }));
-        Fill(transport);
-        Assert.Equal(0, Observed.Allocations(() =>
-        {
-            unexpected += transport.Send(packet, packet.Length, out _) == SocketError.WouldBlock ? 0 : 1;
-            unexpected += transport.Probe(Soon) == SocketError.Success ? 0 : 1;
-            transport.WaitUntilWritable(TimeSpan.Zero);
-        }));
-        Assert.Equal(0, unexpected);
-    }
-
     private static SocketError Send(ITransport transport, string packet)
     {
         var bytes = Encoding.ASCII.GetBytes(packet);
