@@ -26,6 +26,8 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
     /// <summary>How many packets were taken and did not arrive.</summary>
     public int Lost { get; private set; }
 
+    public bool AnswersProbes => canBeAsked || !isLossy;
+
     /// <summary>Whether the last probe or call reached the peer.</summary>
     public bool WasThere { get; private set; }
 
@@ -35,7 +37,7 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
         Demand(timeout >= TimeSpan.Zero, "There is no negative time.");
         TakePending();
         WasThere = IsThere;
-        IsConnected = IsThere || (isLossy && !canBeAsked);
+        IsConnected = IsThere || !AnswersProbes;
         return IsConnected ? SocketError.Success : Note(SocketError.ConnectionRefused);
     }
 
