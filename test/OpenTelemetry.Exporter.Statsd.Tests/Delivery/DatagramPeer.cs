@@ -27,6 +27,8 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
     /// <summary>How many packets were taken that had been taken before, in vain.</summary>
     public int TakenAgain { get; private set; }
 
+    public bool AnswersProbes => canBeAsked || !isLossy;
+
     /// <summary>Whether the last probe or call reached the peer.</summary>
     public bool WasThere { get; private set; }
 
@@ -36,7 +38,7 @@ internal sealed class DatagramPeer(bool isLossy, int packetsPerSend, int pathByt
         Demand(timeout >= TimeSpan.Zero, "There is no negative time.");
         TakePending();
         WasThere = IsThere;
-        IsConnected = IsThere || (isLossy && !canBeAsked);
+        IsConnected = IsThere || !AnswersProbes;
         return IsConnected ? SocketError.Success : Note(SocketError.ConnectionRefused);
     }
 

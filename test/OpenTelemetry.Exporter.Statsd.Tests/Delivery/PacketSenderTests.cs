@@ -143,6 +143,30 @@ public sealed class PacketSenderTests : IDisposable
     }
 
     [Fact]
+    public void Room_for_a_packet_is_waited_for_only_until_there_is_some()
+    {
+        sender = NewSender(bufferBytes: 64 + (3 * 64), burst: 1, perSecond: 1000);
+        Add(Budget, Full(5));
+        Assert.Equal(Milliseconds(1), pauses);
+        Assert.Equal(Full(2), transport.Taken);
+        Assert.Equal(4, sender.QueuedPackets);
+    }
+
+    [Fact]
+    public void A_receiver_that_answered_is_taken_for_back_when_an_export_without_packets_ends()
+    {
+        transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        sender.Begin(Budget);
+        Assert.False(sender.IsReceiverThere());
+        clock.Advance(CircuitBreaker.MinBackOff);
+        sender.Begin(Budget);
+        Assert.True(sender.IsReceiverThere());
+        Assert.Equal(StatsdBreakerState.HalfOpen, sender.State);
+        Assert.True(Export());
+        Assert.Equal(StatsdBreakerState.Closed, sender.State);
+    }
+
+    [Fact]
     public void Packets_go_out_in_bursts_at_the_rate()
     {
         transport.MaxPacketsPerSend = 64;
@@ -201,9 +225,11 @@ public sealed class PacketSenderTests : IDisposable
     public void A_transport_that_loses_nothing_is_not_paced()
     {
         transport.IsLossy = false;
+        transport.MaxPacketsPerSend = 64;
         sender = NewSender(burst: 1, perSecond: 1);
         Assert.True(Export(Full(100)));
         Assert.Equal(TimeSpan.Zero, Elapsed);
+        Assert.Equal([64, 36], Sizes());
         AssertCounts(sent: 100, resent: 0);
     }
 
@@ -304,7 +330,7 @@ public sealed class PacketSenderTests : IDisposable
     public void Hurry_ends_a_wait_that_another_thread_is_in()
     {
         // Waits for real, and for minutes unless it is told to hurry.
-        var real = new PacketSender(Settings(burst: 1, perSecond: 1), transport, tally);
+        var real = new PacketSender(Settings(burst: 500, perSecond: 1), transport, tally);
         real.Begin(TimeSpan.FromHours(2));
         for (var i = 0; i < 1000; i++)
         {

@@ -70,6 +70,7 @@ internal sealed class SenderRun : IPacketSink
         {
             Assert.Equal(0, Sender.QueuedPackets);
             Assert.NotEqual(StatsdBreakerState.Open, Sender.State);
+            Assert.True(peer is not DatagramPeer { AnswersProbes: true, WasThere: false }, "The receiver was away.");
         }
         else
         {

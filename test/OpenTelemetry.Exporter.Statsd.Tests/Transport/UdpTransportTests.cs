@@ -38,7 +38,7 @@ public sealed class UdpTransportTests
     public void A_name_is_looked_up_again_after_thirty_seconds_and_a_changed_address_is_taken_over()
     {
         using var first = new UdpReceiver(options: Raw);
-        using var second = new SecondAddress(first.Port);
+        using var second = new OneAddress("127.0.0.2", first.Port);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, first.Port);
         Deliver(transport, "1");
@@ -55,18 +55,26 @@ public sealed class UdpTransportTests
     }
 
     [Fact]
-    public void A_name_that_bears_the_address_still_keeps_the_socket()
+    public void A_name_that_bears_the_address_still_keeps_the_socket_and_goes_on_from_there()
     {
-        using var receiver = new UdpReceiver(options: Raw);
+        using var first = new OneAddress("127.0.0.1");
+        using var second = new OneAddress("127.0.0.2", first.Port);
         using var names = new Names("127.0.0.1");
-        using var transport = NewTransport(names, receiver.Port);
+        using var transport = NewTransport(names, first.Port);
         Deliver(transport, "1");
         names.Current = [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback];
         names.Clock.Advance(TimeSpan.FromSeconds(30));
         Deliver(transport, "2");
         names.WaitForLookUps(2);
         Deliver(transport, "3");
-        Assert.Equal(["1", "2", "3"], Texts(receiver.WaitForDatagrams(3)));
+        Assert.Equal(["1", "2", "3"], [first.Receive(), first.Receive(), first.Receive()]);
+        Assert.Single(first.Senders);
+
+        first.Dispose();
+        Deliver(transport, "lost");
+        Assert.Equal(SocketError.ConnectionRefused, transport.TakeReport());
+        Deliver(transport, "4");
+        Assert.Equal("4", second.Receive());
     }
 
     [Fact]
@@ -189,7 +197,7 @@ public sealed class UdpTransportTests
     public void A_name_is_looked_up_again_after_a_refusal()
     {
         using var first = new UdpReceiver(options: Raw);
-        using var second = new SecondAddress(first.Port);
+        using var second = new OneAddress("127.0.0.2", first.Port);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, first.Port);
         first.Dispose();
@@ -391,17 +399,25 @@ public sealed class UdpTransportTests
 
     private static string[] Texts(IEnumerable<byte[]> datagrams) => [.. datagrams.Select(Encoding.ASCII.GetString)];
 
-    /// <summary>A receiver on 127.0.0.2, which Linux has without being told.</summary>
-    private sealed class SecondAddress : IDisposable
+    /// <summary>A receiver on an address of 127.0.0.0/8, all of which Linux has without being told.</summary>
+    private sealed class OneAddress : IDisposable
     {
         private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
 
-        public SecondAddress(int port) => socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+        public OneAddress(string address, int port = 0) => socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
+
+        public int Port => ((IPEndPoint)socket.LocalEndPoint!).Port;
+
+        /// <summary>Whence something has come.</summary>
+        public HashSet<EndPoint> Senders { get; } = [];
 
         public string Receive()
         {
             var buffer = new byte[64];
-            return Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+            EndPoint sender = new IPEndPoint(IPAddress.Any, 0);
+            var length = socket.ReceiveFrom(buffer, ref sender);
+            Senders.Add(sender);
+            return Encoding.ASCII.GetString(buffer, 0, length);
         }
 
         public void Dispose() => socket.Dispose();
