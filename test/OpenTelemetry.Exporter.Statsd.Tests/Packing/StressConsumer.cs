@@ -26,7 +26,10 @@ internal sealed class StressConsumer(LaneBuffer buffer, int producers) : IEntryS
         var sink = this;
         try
         {
-            buffer.Drain(ref sink);
+            if (buffer.Drain(ref sink) == 0)
+            {
+                Thread.Yield();
+            }
         }
         catch (TimeoutException)
         {
