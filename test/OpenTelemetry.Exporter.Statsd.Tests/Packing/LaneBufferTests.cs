@@ -262,7 +262,7 @@ public sealed class LaneBufferTests
     private static List<string> Fill(LaneBuffer buffer, EntryPriority priority)
     {
         var appended = new List<string>();
-        while (buffer.Append($"{appended.Count:0000}", priority))
+        while (appended.Count < LaneBytes && buffer.Append($"{appended.Count:0000}", priority))
         {
             appended.Add($"{appended.Count:0000}");
         }
