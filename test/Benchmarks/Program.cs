@@ -5,6 +5,10 @@ if (args is ["ratios", .. var options])
 {
     Ratios.Run(options);
 }
+else if (args is ["lanes", .. var laneOptions])
+{
+    LaneRatios.Run(laneOptions);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
+
+/// <summary>Once a closed buffer says that nothing will come any more, nothing does, though threads go on trying.</summary>
+[Collection(Alone.Name)]
+public sealed class LaneCloseTests
+{
+    private const int Rounds = 20_000;
+
+    // On a busy machine the two threads wait for each other, and a part of the rounds has to do.
+    private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3);
+
+    private LaneBuffer? current;
+    private LaneBuffer? seen;
+
+    [Fact]
+    public void Nothing_comes_after_the_last()
+    {
+        var producer = new Thread(Produce);
+        current = new LaneBuffer(1024, 1, 0, 8);
+        producer.Start();
+        try
+        {
+            var started = Stopwatch.GetTimestamp();
+            for (var round = 0; round < Rounds && Stopwatch.GetElapsedTime(started) < LongEnough; round++)
+            {
+                CloseWhileAppending(current, pause: round % 16);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref current, null);
+            producer.Join();
+        }
+    }
+
+    private void CloseWhileAppending(LaneBuffer buffer, int pause)
+    {
+        AwaitSeen(buffer);
+        Thread.SpinWait(pause);
+        buffer.Close();
+        while (!buffer.IsDrained)
+        {
+            buffer.Drain();
+        }
+
+        var appended = buffer.ReadTotals().Appended;
+        var next = new LaneBuffer(1024, 1, 0, 8);
+        Volatile.Write(ref current, next);
+        AwaitSeen(next);
+        Assert.Equal((appended, appended), (buffer.ReadTotals().Appended, buffer.ReadTotals().Drained));
+    }
+
+    /// <summary>Until the thread has ended whatever it did with the buffer before.</summary>
+    private void AwaitSeen(LaneBuffer buffer)
+    {
+        var wait = default(SpinWait);
+        while (Volatile.Read(ref seen) != buffer)
+        {
+            wait.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    private void Produce()
+    {
+        while (Volatile.Read(ref current) is { } buffer)
+        {
+            Volatile.Write(ref seen, buffer);
+            for (var i = 0; i < 20; i++)
+            {
+                buffer.TryAppend("12345678"u8, EntryPriority.Normal);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Runtime.ExceptionServices;
+using System.Text;
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
+
+/// <summary>What the tests of lanes share: text in, text out, threads that end.</summary>
+internal static class Lanes
+{
+    public static bool Append(this LaneBuffer buffer, string entry, EntryPriority priority = EntryPriority.Normal) =>
+        buffer.TryAppend(Encoding.UTF8.GetBytes(entry), priority);
+
+    public static string[] Drain(this LaneBuffer buffer, int atMost = int.MaxValue)
+    {
+        var sink = new Collector(atMost);
+        var entries = buffer.Drain(ref sink);
+        Assert.Equal(sink.Entries.Count, entries);
+        return [.. sink.Entries];
+    }
+
+    public static long Refused(this LaneBuffer buffer, RefusalReason reason, EntryPriority priority = EntryPriority.Normal) =>
+        buffer.ReadTotals().Refused.Read(reason, priority);
+
+    public static long Refused(this LaneBuffer buffer, EntryPriority priority) =>
+        Enum.GetValues<RefusalReason>().Sum(reason => buffer.Refused(reason, priority));
+
+    /// <summary>Runs something on a thread of its own, which has ended when this returns.</summary>
+    public static void OnThread(Action action)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception exception)
+            {
+                failure = ExceptionDispatchInfo.Capture(exception);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    private sealed class Collector(int atMost) : IEntrySink
+    {
+        public List<string> Entries { get; } = [];
+
+        public bool Take(ReadOnlySpan<byte> entry)
+        {
+            Entries.Add(Encoding.UTF8.GetString(entry));
+            return Entries.Count < atMost;
+        }
+    }
+}

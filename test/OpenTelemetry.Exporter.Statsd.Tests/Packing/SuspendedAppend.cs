@@ -1,0 +1,44 @@
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
+
+/// <summary>A thread that is in the middle of appending "late" until <see cref="Resume"/>.</summary>
+internal sealed class SuspendedAppend : IDisposable
+{
+    private readonly ManualResetEventSlim begun = new();
+    private readonly ManualResetEventSlim resume = new();
+    private readonly Thread thread;
+
+    public SuspendedAppend(LaneBuffer buffer)
+    {
+        thread = new Thread(() =>
+        {
+            var isReserved = buffer.TryReserve(10, EntryPriority.Normal, out var reservation);
+            IsReserved = isReserved;
+            begun.Set();
+            resume.Wait();
+            if (isReserved)
+            {
+                "late"u8.CopyTo(reservation.Bytes);
+                reservation.Commit(4);
+            }
+        });
+        thread.Start();
+        begun.Wait();
+    }
+
+    public bool IsReserved { get; private set; }
+
+    public void Resume()
+    {
+        resume.Set();
+        thread.Join();
+    }
+
+    public void Dispose()
+    {
+        Resume();
+        begun.Dispose();
+        resume.Dispose();
+    }
+}
