@@ -15,7 +15,7 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is with the next
 /// call, or with a last look at what the network reported.
 /// </remarks>
-internal sealed class PacketSender : IPacketSink, IDisposable
+internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 {
     /// <summary>How long a receiver may take nothing before it counts as away.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
@@ -52,6 +52,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private volatile bool isHurried;
     private long stalledSince;
     private int attempts;
+    private int addressChanges;
     private bool waitsForReceiver;
     private DropReason trouble = DropReason.TimedOut;
 
@@ -102,6 +103,9 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         attempts = 0;
         stalledSince = 0;
         waitsForReceiver = breaker.State != StatsdBreakerState.Open;
+        var known = addressChanges;
+        addressChanges = transport.AddressChanges;
+        tally.CountAddressChanges(addressChanges - known);
     }
 
     /// <summary>Sends what was retained, and asks whether the receiver takes more.</summary>
@@ -155,6 +159,11 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         if (ring.Count == 0 && breaker.State == StatsdBreakerState.HalfOpen)
         {
             Succeed();
+        }
+
+        if (ring.Count > 0)
+        {
+            StatsdEventSource.Log.OnPacketsKept(endpoint, ring.Count, ring.Bytes);
         }
 
         return ring.Count == 0;
@@ -312,12 +321,22 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     /// <summary>Everything that was sent goes out once more, unless the receiver is away.</summary>
     private void Resend(SocketError error)
     {
-        tally.CountResentPackets(ring.Rewind());
+        Rewind();
         attempts++;
         var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, Left)) : error;
         if (answer != SocketError.Success)
         {
             Open(DropReason.ReceiverAway, answer);
+        }
+    }
+
+    private void Rewind()
+    {
+        var packets = ring.Rewind();
+        if (packets > 0)
+        {
+            tally.CountResentPackets(packets);
+            StatsdEventSource.Log.OnPacketsResent(endpoint, packets);
         }
     }
 
@@ -343,7 +362,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         if (ring.Framing == PacketFraming.Datagram)
         {
             // Whoever reads nothing may have been replaced by somebody at the same address.
-            tally.CountResentPackets(ring.Rewind());
+            Rewind();
             transport.Disconnect();
         }
 

@@ -37,6 +37,18 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         return new MetricStream(metric.Name, kind, encodedNames, tagsFollowType, series);
     }
 
+    /// <summary>Encodes a line of the exporter's own: the type of a counter, then tags, after them those that all series share.</summary>
+    public byte[] EncodeCounterTail(params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        Debug.Assert(settings.Profile.Tags is { Position: TagPosition.AfterType }, "The tail holds the tags.");
+        constants ??= EncodeConstants();
+        var type = MetricStream.TypeOf(MetricKind.Counter);
+        Span<byte> tail = new byte[type.Length + encoder.MaxBytes(tags.Length, constants)];
+        type.CopyTo(tail);
+        var written = type.Length + encoder.Write(tail[type.Length..], tags, constants);
+        return tail[..written].ToArray();
+    }
+
     private static string WordFor(MetricKind kind) => kind switch
     {
         MetricKind.Counter => "counter",

@@ -19,4 +19,7 @@ internal sealed record StatsdExporterSettings
     public required bool WritesBuckets { get; init; }
 
     public required bool IncludeScopeTags { get; init; }
+
+    /// <summary>Whether each export says what the exporter has done, as DogStatsD clients do.</summary>
+    public required bool WritesClientTelemetry { get; init; }
 }
