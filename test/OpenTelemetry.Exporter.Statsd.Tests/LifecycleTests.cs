@@ -113,17 +113,17 @@ public sealed class LifecycleTests
             }
 
             provider.ForceFlush();
-            Assert.True(provider.Shutdown());
+            Assert.False(provider.Shutdown());
         }
 
-        Assert.Equal(Points, self["statsd.exporter.points.dropped", "connection_refused"]);
+        Assert.Equal(Points, self["statsd.exporter.points.dropped", "receiver_away"]);
         Assert.Equal(0, self["statsd.exporter.points.exported"]);
         Assert.Equal(0, self["statsd.exporter.packets.sent"]);
-        Assert.True(self["statsd.exporter.packets.dropped", "connection_refused"] > 1);
+        Assert.True(self["statsd.exporter.packets.dropped", "receiver_away"] > 1);
     }
 
     [Fact]
-    public void A_receiver_that_comes_back_is_found_again_and_what_was_lost_is_counted()
+    public void A_receiver_that_comes_back_gets_what_was_recorded_meanwhile()
     {
         using var meter = new Meter("lifecycle.restart");
         using var self = new SelfMetrics(meter.Name);
@@ -139,13 +139,15 @@ public sealed class LifecycleTests
         Flush(2);
         using (var second = new UdpReceiver(port: endPoint.Port))
         {
-            Flush(4);
+            // The exporter waits a little longer after each failure before it tries again.
+            counter.Add(4);
+            Assert.True(SpinWait.SpinUntil(() => provider.ForceFlush(), TimeSpan.FromSeconds(10)));
             received += Sum(second.WaitForDatagrams(1));
         }
 
-        Assert.Equal(1 + 4, received);
+        Assert.Equal(1 + 2 + 4, received);
         Assert.Equal(2, self["statsd.exporter.points.exported"]);
-        Assert.Equal(1, self["statsd.exporter.points.dropped", "connection_refused"]);
+        Assert.Equal(0, self.All("statsd.exporter.points.dropped"));
 
         void Flush(int value)
         {
@@ -174,7 +176,7 @@ public sealed class LifecycleTests
             meter.CreateCounter<int>("c").Add(1);
         }
 
-        Assert.Equal(1, self["statsd.exporter.points.dropped", "name_not_resolved"]);
+        Assert.Equal(1, self["statsd.exporter.points.dropped", "receiver_away"]);
     }
 
     [Fact]

@@ -117,7 +117,8 @@ public sealed class SelfReportingTests
         Assert.Contains(events.All, text => text.StartsWith("NegativeCounter", StringComparison.Ordinal) && text.Contains("negative.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("LineTooLong", StringComparison.Ordinal) && text.Contains("long.nnn", StringComparison.Ordinal));
         Assert.Equal(15, events.All.Where(text => text.StartsWith("SeriesMerged", StringComparison.Ordinal)).Distinct().Count());
-        Assert.Contains(events.All, text => text.StartsWith("PacketDropped", StringComparison.Ordinal) && text.Contains("connection_refused", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("PacketDropped", StringComparison.Ordinal) && text.Contains("receiver_away", StringComparison.Ordinal));
+        Assert.Contains(events.All, text => text.StartsWith("ReceiverAway", StringComparison.Ordinal) && text.Contains("ConnectionRefused", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("NameNotResolved", StringComparison.Ordinal) && text.Contains("unknown.test", StringComparison.Ordinal));
     }
 

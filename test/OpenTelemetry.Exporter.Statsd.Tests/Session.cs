@@ -61,7 +61,7 @@ internal sealed class Session : IDisposable
         // Loopback keeps the order, so whatever the flush has sent is there when the sentinel is.
         sentinelSender.Send(Sentinel);
         var all = receiver.WaitFor(datagrams => datagrams.Count > seen && datagrams[^1].AsSpan().SequenceEqual(Sentinel));
-        byte[][] packets = [.. all.Skip(seen).Take(all.Count - seen - 1).Select(WithoutEmptyLines).Where(packet => packet.Length > 0)];
+        byte[][] packets = [.. all.Skip(seen).Take(all.Count - seen - 1)];
         seen = all.Count;
         return packets;
     }
@@ -71,9 +71,6 @@ internal sealed class Session : IDisposable
 
     /// <summary>Flushes; the lines as an independent decoder reads them.</summary>
     public IReadOnlyList<StatsdRecord> FlushRecords() => DecoderFor(profile).DecodeAll(FlushPackets());
-
-    /// <summary>What a receiver makes of a packet that empty lines fill up, or of one that only asks whether somebody listens.</summary>
-    public static byte[] WithoutEmptyLines(byte[] packet) => packet.AsSpan().TrimEnd((byte)'\n').ToArray();
 
     public static StatsdDecoder DecoderFor(StatsdProfile profile) => new(profile switch
     {

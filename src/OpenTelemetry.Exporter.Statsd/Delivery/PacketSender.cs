@@ -199,7 +199,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         hurried.Set();
     }
 
-    private int Batch => transport.IsLossy ? Math.Min(transport.MaxPacketsPerSend, pacer.PacketsPerBurst) : transport.MaxPacketsPerSend;
+    /// <summary>How many packets are worth a call.</summary>
+    private int Batch => Math.Min(transport.MaxPacketsPerSend, transport.IsLossy ? Math.Min(ring.MaxRun, pacer.PacketsPerBurst) : ring.MaxRun);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -68,6 +68,9 @@ internal sealed class PacketRing
     /// <summary>The length of each packet of a run but the last.</summary>
     public int MaxWireBytes => maxPacketBytes + FramingBytes;
 
+    /// <summary>How many full packets a run can hold.</summary>
+    public int MaxRun => Math.Max(1, MaxRunBytes / MaxWireBytes);
+
     private int FramingBytes => Framing switch
     {
         PacketFraming.LengthPrefix => LengthBytes,

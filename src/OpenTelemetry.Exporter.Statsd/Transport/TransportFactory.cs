@@ -9,6 +9,11 @@ internal static class TransportFactory
     public static ITransport Create(Endpoint endpoint, int maxPacketBytes, bool skipsEmptyLines) => endpoint.Kind switch
     {
         EndpointKind.Udp => new UdpTransport(endpoint, maxPacketBytes, skipsEmptyLines),
+        EndpointKind.UnixDatagram => new UnixDatagramTransport(endpoint.Path, skipsEmptyLines),
+        EndpointKind.UnixStream => new UnixStreamTransport(endpoint.Path),
+        EndpointKind.Tcp => new TcpTransport(endpoint.Host, endpoint.Port),
+        EndpointKind.NamedPipe => new NamedPipeTransport(endpoint),
+        EndpointKind.StandardOutput => new StandardOutputTransport(),
         _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, "Not an endpoint."),
     };
 }

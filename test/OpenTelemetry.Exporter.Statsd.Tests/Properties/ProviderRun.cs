@@ -80,7 +80,7 @@ internal sealed class ProviderRun : IDisposable
         marker.SendTo(EndMark, new IPEndPoint(IPAddress.Loopback, receiver.Port));
         var datagrams = receiver.WaitFor(all => all.Count > before && all[^1].AsSpan().SequenceEqual(EndMark));
         return new ActualExport(
-            [.. datagrams.Skip(before).SkipLast(1).Select(Session.WithoutEmptyLines).Where(datagram => datagram.Length > 0)],
+            [.. datagrams.Skip(before).SkipLast(1)],
             own.GetValueOrDefault(("statsd.exporter.points.exported", string.Empty)),
             own.Where(pair => pair.Key.Counter == "statsd.exporter.points.dropped").ToDictionary(pair => pair.Key.Reason, pair => pair.Value),
             sent);

@@ -228,6 +228,12 @@ public abstract class Receiver : IDisposable
     private protected void Keep(ReadOnlySpan<byte> payload)
     {
         var started = Stopwatch.GetTimestamp();
+        payload = this.options.SkipsEmptyLines ? payload.TrimEnd((byte)'\n') : payload;
+        if (payload.IsEmpty && this.options.SkipsEmptyLines)
+        {
+            return;
+        }
+
         if (this.options.Sink is { } sink)
         {
             sink.Add(payload);

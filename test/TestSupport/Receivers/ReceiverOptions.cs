@@ -11,4 +11,10 @@ public sealed record ReceiverOptions
 
     /// <summary>Gets what adds the payloads up in place of keeping them; null keeps them.</summary>
     public CountingSink? Sink { get; init; }
+
+    /// <summary>
+    /// Gets whether line feeds at the end of a payload are left out, and payloads of nothing else altogether: to a StatsD server they are
+    /// empty lines, which fill packets up or ask whether anybody listens.
+    /// </summary>
+    public bool SkipsEmptyLines { get; init; } = true;
 }
