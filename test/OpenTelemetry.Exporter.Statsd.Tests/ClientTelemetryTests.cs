@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Text;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
@@ -12,6 +13,7 @@ using TestSupport;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>The telemetry of DogStatsD clients, <c>datadog.dogstatsd.client.*</c>.</summary>
+[Collection(Alone.Name)]
 public sealed class ClientTelemetryTests
 {
     private const string Prefix = "datadog.dogstatsd.client.";
@@ -45,7 +47,7 @@ public sealed class ClientTelemetryTests
 
         // Points are told of with the export that writes them, packets and bytes with the next one.
         var after = provider.GetStatsdExporterStatistics("sums")!;
-        var packets = receiver.WaitFor(datagrams => Bytes(datagrams) >= after.BytesSent).Select(Session.WithoutEmptyLines).Where(packet => packet.Length > 0);
+        var packets = receiver.WaitFor(datagrams => Bytes(datagrams) >= after.BytesSent);
         var records = Session.DecoderFor(StatsdProfile.DatadogAgent).DecodeAll([.. packets]);
         Assert.True(after.PointsDropped > 0, "Some values were NaN.");
         Assert.Equal(after.PointsExported + after.PointsDropped, Sum("metrics"));
@@ -77,8 +79,7 @@ public sealed class ClientTelemetryTests
         });
         meter.CreateCounter<int>("c").Add(3);
         provider.ForceFlush();
-        var lines = System.Text.Encoding.UTF8.GetString(receiver.WaitFor(datagrams => Bytes(datagrams) > 0)
-            .Select(Session.WithoutEmptyLines).First(packet => packet.Length > 0)).Split('\n');
+        var lines = Encoding.UTF8.GetString(receiver.WaitFor(datagrams => Bytes(datagrams) > 0)[0]).Split('\n');
         var version = typeof(StatsdExporterOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         Assert.Equal("shop.c:3|c|#team:tea,client:mine", lines[0]);
         Assert.Equal($"datadog.dogstatsd.client.metrics:1|c|#client:opentelemetry-dotnet,client_version:{version},client_transport:udp,team:tea", lines[1]);
@@ -99,7 +100,7 @@ public sealed class ClientTelemetryTests
 
         meter.CreateCounter<int>("d").Add(1);
         provider.ForceFlush();
-        var records = Session.DecoderFor(StatsdProfile.DatadogAgent).DecodeAll([.. transport.Taken.Select(System.Text.Encoding.UTF8.GetBytes)]);
+        var records = Session.DecoderFor(StatsdProfile.DatadogAgent).DecodeAll([.. transport.Taken.Select(Encoding.UTF8.GetBytes)]);
         Assert.Equal(first.PacketsDropped, Sum("packets_dropped"));
         Assert.Equal(first.PacketsDropped, Sum("packets_dropped_writer"));
         Assert.Equal(0, Sum("packets_dropped_queue"));
@@ -171,7 +172,7 @@ public sealed class ClientTelemetryTests
 
     private static bool IsTelemetry(StatsdRecord record) => record.Name.StartsWith(Prefix, StringComparison.Ordinal);
 
-    private static long Bytes(IEnumerable<byte[]> datagrams) => datagrams.Sum(datagram => (long)Session.WithoutEmptyLines(datagram).Length);
+    private static long Bytes(IEnumerable<byte[]> datagrams) => datagrams.Sum(datagram => (long)datagram.Length);
 
     private static MeterProvider Provider(string name, Meter meter, IPEndPoint receiver, Action<StatsdExporterOptions>? configure = null) => Sdk
         .CreateMeterProviderBuilder()
