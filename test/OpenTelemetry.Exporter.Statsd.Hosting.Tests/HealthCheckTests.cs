@@ -62,6 +62,27 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task A_receiver_that_is_back_is_healthy_although_there_is_nothing_to_send()
+    {
+        var closed = new ClosedPort();
+        var endPoint = closed.EndPoint;
+        await using var app = new App("idle", endPoint);
+        try
+        {
+            app.Flush();
+            Assert.Equal(HealthStatus.Degraded, (await app.Check("statsd-idle")).Status);
+        }
+        finally
+        {
+            closed.Dispose();
+        }
+
+        using var receiver = new UdpReceiver(port: endPoint.Port);
+        Assert.True(SpinWait.SpinUntil(app.Flush, Deadline), "The exporter did not find the receiver again.");
+        Assert.Equal(HealthStatus.Healthy, (await app.Check("statsd-idle")).Status);
+    }
+
+    [Fact]
     public async Task Dropped_points_are_told_once()
     {
         using var receiver = new UdpReceiver();
