@@ -112,6 +112,41 @@ public sealed class ClientTelemetryTests
     }
 
     [Fact]
+    public void Packets_that_gave_way_to_younger_ones_are_told_as_dropped_from_the_queue()
+    {
+        using var meter = new Meter("telemetry.queue");
+        var transport = new ScriptedTransport { IsLossy = false }.Answer(SocketError.ConnectionReset);
+        transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        var options = new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9", ClientTelemetry = true, MaxBufferBytes = 65_536 };
+        var exporter = new StatsdMetricExporter("queue", options.ToSettings(), transport);
+        using var provider = ProviderOver(exporter, meter);
+        var counter = meter.CreateCounter<int>("counter.of.many.series");
+        for (var i = 0; i < 1900; i++)
+        {
+            counter.Add(1, new KeyValuePair<string, object?>("series", $"a value of some length {i}"));
+        }
+
+        exporter.Grant(TimeSpan.Zero);
+        provider.ForceFlush();
+        var statistics = provider.GetStatsdExporterStatistics("queue")!;
+        Assert.Equal(["buffer_full"], statistics.PacketsDroppedByReason.Keys);
+        Assert.True(statistics.PointsDropped > 0);
+        Assert.True(
+            SpinWait.SpinUntil(() => exporter.IsReceiverThere(TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(20)), "The kept packets did not go out.");
+        provider.ForceFlush();
+
+        var records = Session.DecoderFor(StatsdProfile.DatadogAgent).DecodeAll([.. transport.Taken.Select(Encoding.UTF8.GetBytes)]);
+        Assert.Equal(statistics.PacketsDropped, Sum("packets_dropped_queue"));
+        Assert.Equal(statistics.BytesDropped, Sum("bytes_dropped_queue"));
+        Assert.Equal(statistics.PacketsDropped, Sum("packets_dropped"));
+        Assert.Equal(0, Sum("packets_dropped_writer"));
+        Assert.Equal(1900, Sum("metrics"));
+        Assert.Equal(1900 - statistics.PointsDropped, records.Count(record => record.Name == "counter.of.many.series"));
+
+        double Sum(string name) => records.Where(record => record.Name == Prefix + name).Sum(record => record.Number);
+    }
+
+    [Fact]
     public void Where_no_line_of_it_fits_the_points_go_out_all_the_same()
     {
         using var receiver = new UdpReceiver();

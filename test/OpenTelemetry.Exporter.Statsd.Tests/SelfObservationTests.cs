@@ -77,6 +77,7 @@ public sealed class SelfObservationTests
     {
         using var events = new Events();
         using var meter = new Meter("kept.events");
+        using var self = new SelfMetrics("kept.events");
         var transport = new ScriptedTransport { IsLossy = true };
         transport.Reports.Enqueue(SocketError.ConnectionRefused);
         transport.Probes.Enqueue(SocketError.ConnectionRefused);
@@ -84,6 +85,8 @@ public sealed class SelfObservationTests
         {
             meter.CreateCounter<int>("c").Add(1);
             provider.ForceFlush();
+            Assert.Equal(1, provider.GetStatsdExporterStatistics("kept.events")!.PacketsResent);
+            Assert.Equal(1, self["statsd.exporter.packets.resent"]);
         }
 
         IPAddress[] found = [IPAddress.Loopback];

@@ -2,7 +2,7 @@ using System.Diagnostics.Tracing;
 
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
-/// <summary>Events for each way of losing data, at most ten of a kind a minute.</summary>
+/// <summary>Events for each way of losing data, and for what is done against it; at most ten of a kind a minute.</summary>
 /// <remarks>Thread-safe and free of locks. An event says how many of its kind were held back since the one before.</remarks>
 [EventSource(Name = ExporterMeter.Name)]
 internal sealed class StatsdEventSource : EventSource
