@@ -62,6 +62,8 @@ public static class StatsdExporterMeterProviderBuilderExtensions
             services.AddSingleton(registration);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<StatsdExporterOptions>, StatsdEnvironment>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StatsdExporterOptions>, StatsdExporterOptionsValidator>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<StatsdExporterOptions>, DatadogEnvironment>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StatsdExporterOptions>, DatadogEnvironment>());
             if (configure is not null)
             {
                 services.AddOptions<StatsdExporterOptions>(registration.Name)

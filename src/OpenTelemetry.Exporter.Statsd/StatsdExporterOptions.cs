@@ -76,13 +76,16 @@ public class StatsdExporterOptions
 
     /// <summary>How many packets go out at once over UDP, so that a receiver with the system's default socket buffer is not overrun.</summary>
     /// <value>
-    /// The default is 16. From 1 to 1024. Other transports do not need it: there the receiver itself slows the sender down. The end
+    /// The default is 8. From 1 to 1024. Other transports do not need it: there the receiver itself slows the sender down. The end
     /// of an export's time, or of the provider, matters more.
     /// </value>
-    public int MaxPacketsPerBurst { get; set; } = 16;
+    public int MaxPacketsPerBurst { get; set; } = 8;
 
     /// <summary>How many packets go out in a second over UDP, on average; see <see cref="MaxPacketsPerBurst"/>.</summary>
-    /// <value>The default is 1000. From 1 to 10,000,000.</value>
+    /// <value>
+    /// The default is 1000, of which a buffer of 212,992 bytes, the default of Linux, bridges 80 ms in which the receiver reads nothing. From 1 to
+    /// 10,000,000.
+    /// </value>
     public int MaxPacketsPerSecond { get; set; } = 1000;
 
     /// <summary>Whether each series carries its meter's name and version, as <c>otel.scope.name</c> and <c>otel.scope.version</c>.</summary>
@@ -111,4 +114,32 @@ public class StatsdExporterOptions
         Endpoint = endpoint;
         EndpointSource = source;
     }
+
+    /// <summary>Whether each line tells a Datadog Agent which container it comes from, so that the Agent adds that one's tags.</summary>
+    /// <value>
+    /// <para>Not set by default: then <c>DD_ORIGIN_DETECTION_ENABLED</c> counts (<c>true</c>, <c>1</c>, <c>false</c>, <c>0</c> and the
+    /// like; anything else is an error). Without either, there is no detection, unlike in Datadog's own clients.</para>
+    /// <para><see langword="true"/>: once, when the provider is built, the container's id is looked for in <c>/proc/self</c>, and
+    /// lines carry <c>|c:ci-id</c> or, where only the container's cgroup is to be seen, <c>|c:in-inode</c>; neither on a host or
+    /// outside of Linux. <see langword="false"/>: nor is <c>DD_EXTERNAL_ENV</c> read. <c>DD_ENTITY_ID</c> counts in any case.</para>
+    /// <para>For <see cref="StatsdProfile.DatadogAgent"/> alone: elsewhere <see langword="true"/> is an error, the variable without effect.
+    /// DogStatsD protocol 1.4, Agent 7.51; the Agent's own <c>dogstatsd_origin_detection_client</c> has to be on.</para>
+    /// </value>
+    public bool? OriginDetection { get; set; }
+
+    /// <summary>What the Datadog cluster's admission controller says of the container, which each line carries as <c>|e:data</c>.</summary>
+    /// <value>
+    /// Not set by default: then <c>DD_EXTERNAL_ENV</c> counts, unless <see cref="OriginDetection"/> is <see langword="false"/>. Control
+    /// characters, <c>|</c> and blanks around it are left out. At most 512 bytes of UTF-8. For <see cref="StatsdProfile.DatadogAgent"/>
+    /// alone: elsewhere a value is an error, the variable without effect. DogStatsD protocol 1.5, Agent 7.57.
+    /// </value>
+    public string? ExternalData { get; set; }
+
+    /// <summary>How many tags a Datadog Agent adds for the origin of a line, which carries it as <c>|card:low</c>.</summary>
+    /// <value>
+    /// Not set by default: then <c>DD_CARDINALITY</c> counts, then <c>DATADOG_CARDINALITY</c> (<c>none</c>, <c>low</c>, <c>orchestrator</c>
+    /// or <c>high</c>; anything else is an error), then the Agent's own setting. For <see cref="StatsdProfile.DatadogAgent"/> alone:
+    /// elsewhere a value is an error, the variables without effect. DogStatsD protocol 1.6, Agent 7.64.
+    /// </value>
+    public DatadogCardinality? Cardinality { get; set; }
 }

@@ -1,4 +1,5 @@
 using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Origin;
 using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
@@ -34,6 +35,7 @@ internal static class StatsdExporterOptionsExtensions
             WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
             IncludeScopeTags = options.IncludeScopeTags,
             WritesClientTelemetry = options.ClientTelemetry,
+            DatadogFields = options.ToDatadogFields(ContainerOrigin.OfProcess),
         };
     }
 
@@ -47,4 +49,16 @@ internal static class StatsdExporterOptionsExtensions
         StatsdProfile.OpenTelemetryCollector => ReceiverProfile.OpenTelemetryCollector,
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a profile."),
     };
+
+    /// <summary>What a Datadog Agent calls each <see cref="DatadogCardinality"/>.</summary>
+    public static readonly string[] CardinalityLevels = ["none", "low", "orchestrator", "high"];
+
+    /// <summary>The end of each line; nothing unless it is for a Datadog Agent.</summary>
+    public static byte[] ToDatadogFields(this StatsdExporterOptions options, ContainerOrigin container) =>
+        options.Profile.ToReceiverProfile().HasDatadogExtensions
+            ? DatadogFields.Encode(
+                options.OriginDetection is true ? container.Find() : null,
+                options.ExternalData,
+                options.Cardinality is { } level ? CardinalityLevels[(int)level] : null)
+            : [];
 }

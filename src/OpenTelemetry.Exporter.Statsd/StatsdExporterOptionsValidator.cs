@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
@@ -14,6 +15,7 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
     private const int MaxPacketsPerBurst = 1024;
     private const int MaxPacketsPerSecond = 10_000_000;
     private const int MaxPrefixLength = 100;
+    private const int MaxExternalDataBytes = 512;
 
     public ValidateOptionsResult Validate(string? name, StatsdExporterOptions options)
     {
@@ -84,10 +86,42 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
             }
         }
 
+        ValidateDatadogFields(options, (option, value, valid) => Report(option, value, valid));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Report(string option, object? value, string valid, string? source = null) => errors.Add(
             $"{nameof(StatsdExporterOptions)}{(string.IsNullOrEmpty(name) ? string.Empty : $" '{name}'")}: "
             + $"{option} is '{value}'{(source is null ? string.Empty : $", from {source}")}. Valid: {valid}.");
+    }
+
+    private static void ValidateDatadogFields(StatsdExporterOptions options, Action<string, object?, string> report)
+    {
+        if (options.Profile != StatsdProfile.DatadogAgent)
+        {
+            var valid = $"not set, but for the profile {nameof(StatsdProfile.DatadogAgent)}";
+            ReportIf(options.OriginDetection is true, nameof(options.OriginDetection), options.OriginDetection, valid);
+            ReportIf(options.ExternalData is not null, nameof(options.ExternalData), options.ExternalData, valid);
+            ReportIf(options.Cardinality is not null, nameof(options.Cardinality), options.Cardinality, valid);
+            return;
+        }
+
+        ReportIf(
+            options.ExternalData is { } data && Encoding.UTF8.GetByteCount(data) > MaxExternalDataBytes,
+            nameof(options.ExternalData),
+            $"{options.ExternalData?[..Math.Min(32, options.ExternalData.Length)]}...",
+            $"at most {MaxExternalDataBytes} bytes");
+        ReportIf(
+            options.Cardinality is { } level && !Enum.IsDefined(level),
+            nameof(options.Cardinality),
+            options.Cardinality,
+            string.Join(", ", Enum.GetNames<DatadogCardinality>()));
+
+        void ReportIf(bool isWrong, string option, object? value, string valid)
+        {
+            if (isWrong)
+            {
+                report(option, value, valid);
+            }
+        }
     }
 }

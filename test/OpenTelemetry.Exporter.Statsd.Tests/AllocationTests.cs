@@ -18,18 +18,20 @@ public sealed class AllocationTests
     [Theory]
     [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Summary)]
     [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Buckets)]
+    [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Buckets, DatadogCardinality.Low)]
     [InlineData(StatsdProfile.StatsD, HistogramForm.Buckets)]
     [InlineData(StatsdProfile.Telegraf, HistogramForm.Buckets)]
-    public void An_export_over_UDP_allocates_nothing(StatsdProfile profile, HistogramForm form)
+    public void An_export_over_UDP_allocates_nothing(StatsdProfile profile, HistogramForm form, DatadogCardinality? cardinality = null)
     {
         Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
         using var receiver = new UdpReceiver();
-        using var meter = new Meter($"allocation.{profile}.{form}");
+        using var meter = new Meter($"allocation.{profile}.{form}.{cardinality}");
         var settings = new StatsdExporterOptions
         {
             Endpoint = $"udp://{receiver.EndPoint}",
             Profile = profile,
             HistogramForm = form,
+            Cardinality = cardinality,
         }.ToSettings();
         using var measured = new MeasuredExporter(
             new Statsd.StatsdMetricExporter("allocation", settings, new Transport.UdpTransport(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));

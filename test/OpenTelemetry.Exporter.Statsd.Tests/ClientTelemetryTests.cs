@@ -67,7 +67,7 @@ public sealed class ClientTelemetryTests
     }
 
     [Fact]
-    public void Its_lines_carry_what_the_client_is_and_the_tags_of_all_series_but_not_the_prefix()
+    public void Its_lines_carry_what_the_client_is_and_the_tags_and_fields_of_all_series_but_not_the_prefix()
     {
         using var receiver = new UdpReceiver();
         using var meter = new Meter("telemetry.tags");
@@ -76,14 +76,15 @@ public sealed class ClientTelemetryTests
             options.Prefix = "shop";
             options.Tags["team"] = "tea";
             options.Tags["client"] = "mine";
+            options.Cardinality = DatadogCardinality.Low;
         });
         meter.CreateCounter<int>("c").Add(3);
         provider.ForceFlush();
         var lines = Encoding.UTF8.GetString(receiver.WaitFor(datagrams => Bytes(datagrams) > 0)[0]).Split('\n');
         var version = typeof(StatsdExporterOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        Assert.Equal("shop.c:3|c|#team:tea,client:mine", lines[0]);
-        Assert.Equal($"datadog.dogstatsd.client.metrics:1|c|#client:opentelemetry-dotnet,client_version:{version},client_transport:udp,team:tea", lines[1]);
-        Assert.Equal($"datadog.dogstatsd.client.metrics_by_type:1|c|#client:opentelemetry-dotnet,client_version:{version},client_transport:udp,metrics_type:count,team:tea", lines[2]);
+        Assert.Equal("shop.c:3|c|#team:tea,client:mine|card:low", lines[0]);
+        Assert.Equal($"datadog.dogstatsd.client.metrics:1|c|#client:opentelemetry-dotnet,client_version:{version},client_transport:udp,team:tea|card:low", lines[1]);
+        Assert.Equal($"datadog.dogstatsd.client.metrics_by_type:1|c|#client:opentelemetry-dotnet,client_version:{version},client_transport:udp,metrics_type:count,team:tea|card:low", lines[2]);
     }
 
     [Fact]

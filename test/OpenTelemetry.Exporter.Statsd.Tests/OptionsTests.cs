@@ -24,7 +24,7 @@ public sealed class OptionsTests
         Assert.Equal(HistogramForm.Summary, options.HistogramForm);
         Assert.Null(options.MaxPacketBytes);
         Assert.Equal(1_048_576, options.MaxBufferBytes);
-        Assert.Equal(16, options.MaxPacketsPerBurst);
+        Assert.Equal(8, options.MaxPacketsPerBurst);
         Assert.Equal(1000, options.MaxPacketsPerSecond);
         Assert.False(options.IncludeScopeTags);
     }

@@ -24,7 +24,16 @@ internal sealed class ScriptedTransport : ITransport
 
     public bool IsLossy { get; set; } = true;
 
-    public int MaxPacketsPerSend => 1;
+    public int MaxPacketsPerSend { get; set; } = 1;
+
+    /// <summary>How often it was asked to do something, a wait apart.</summary>
+    public int Calls { get; private set; }
+
+    /// <summary>Told what is taken, when it is.</summary>
+    public Action<string>? OnTaken { get; set; }
+
+    /// <summary>What a wait for room is, beside a note of it.</summary>
+    public Action<TimeSpan>? Wait { get; set; }
 
     public ScriptedTransport Answer(SocketError result)
     {
@@ -32,12 +41,17 @@ internal sealed class ScriptedTransport : ITransport
         return this;
     }
 
-    public SocketError Probe(TimeSpan timeout) => Throws is not null ? throw Throws
-        : Probes.Count > 0 ? Probes.Dequeue()
-        : SocketError.Success;
+    public SocketError Probe(TimeSpan timeout)
+    {
+        Calls++;
+        return Throws is not null ? throw Throws
+            : Probes.Count > 0 ? Probes.Dequeue()
+            : SocketError.Success;
+    }
 
     public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
     {
+        Calls++;
         if (Throws is not null)
         {
             throw Throws;
@@ -48,16 +62,25 @@ internal sealed class ScriptedTransport : ITransport
         if (taken > 0)
         {
             Taken.Add(Encoding.UTF8.GetString(packets.Span));
+            OnTaken?.Invoke(Taken[^1]);
         }
 
         return result;
     }
 
-    public void WaitUntilWritable(TimeSpan timeout) => Waits.Add(timeout);
+    public void WaitUntilWritable(TimeSpan timeout)
+    {
+        Waits.Add(timeout);
+        Wait?.Invoke(timeout);
+    }
 
-    public SocketError TakeReport() => Throws is not null ? throw Throws
-        : Reports.Count > 0 ? Reports.Dequeue()
-        : SocketError.Success;
+    public SocketError TakeReport()
+    {
+        Calls++;
+        return Throws is not null ? throw Throws
+            : Reports.Count > 0 ? Reports.Dequeue()
+            : SocketError.Success;
+    }
 
     public void Disconnect()
     {

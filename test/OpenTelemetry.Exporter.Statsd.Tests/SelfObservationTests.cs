@@ -76,17 +76,26 @@ public sealed class SelfObservationTests
     public void Packets_kept_and_sent_again_and_an_address_that_changed_raise_events()
     {
         using var events = new Events();
-        using var meter = new Meter("kept.events");
-        using var self = new SelfMetrics("kept.events");
-        var transport = new ScriptedTransport { IsLossy = true };
-        transport.Reports.Enqueue(SocketError.ConnectionRefused);
-        transport.Probes.Enqueue(SocketError.ConnectionRefused);
-        using (var provider = ProviderOver(transport, "kept.events", meter, "udp://kept.test:9"))
+        using var meter = new Meter("delivery.events");
+        using var self = new SelfMetrics("resent.events");
+        var resending = new ScriptedTransport { IsLossy = true };
+        resending.Reports.Enqueue(SocketError.ConnectionRefused);
+        using (var provider = ProviderOver(resending, "resent.events", meter, "udp://resent.test:9"))
         {
             meter.CreateCounter<int>("c").Add(1);
-            provider.ForceFlush();
-            Assert.Equal(1, provider.GetStatsdExporterStatistics("kept.events")!.PacketsResent);
+            Assert.True(provider.ForceFlush());
+            Assert.Equal(["c:1|c", "c:1|c"], resending.Taken);
+            Assert.Equal(1, provider.GetStatsdExporterStatistics("resent.events")!.PacketsResent);
             Assert.Equal(1, self["statsd.exporter.packets.resent"]);
+        }
+
+        var keeping = new ScriptedTransport { IsLossy = true };
+        keeping.Reports.Enqueue(SocketError.ConnectionRefused);
+        keeping.Probes.Enqueue(SocketError.ConnectionRefused);
+        using (var provider = ProviderOver(keeping, "kept.events", meter, "udp://kept.test:9"))
+        {
+            meter.CreateCounter<int>("d").Add(1);
+            Assert.False(provider.ForceFlush());
         }
 
         IPAddress[] found = [IPAddress.Loopback];
@@ -98,7 +107,7 @@ public sealed class SelfObservationTests
             resolver.Wait(TimeSpan.FromSeconds(10));
         }
 
-        Assert.Contains("PacketsResent: udp://kept.test:9, 1, 0", events.All);
+        Assert.Contains("PacketsResent: udp://resent.test:9, 1, 0", events.All);
         Assert.Contains("PacketsKept: udp://kept.test:9, 1, 5, 0", events.All);
         Assert.Contains("AddressChanged: changed.test, 127.0.0.2, 127.0.0.3, 0", events.All);
     }

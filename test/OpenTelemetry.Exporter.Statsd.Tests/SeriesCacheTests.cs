@@ -36,7 +36,7 @@ public sealed class SeriesCacheTests
             exporter.Seen.Clear();
             Assert.True(provider.ForceFlush());
             Assert.Equal(
-                active.Select(i => $"|c|#n:{i},parity:{(i % 2 == 0 ? "true" : "false")},all:same").Order(StringComparer.Ordinal),
+                active.Select(i => $"|c|#n:{i},parity:{(i % 2 == 0 ? "true" : "false")},all:same|card:low").Order(StringComparer.Ordinal),
                 exporter.Seen.Order(StringComparer.Ordinal));
             Assert.True(active.Length == 0 || cache.Count == active.Length, $"{cache.Count} entries for {active.Length} series.");
         }
@@ -119,6 +119,7 @@ public sealed class SeriesCacheTests
         new TagEncoder(ReceiverProfile.DatadogAgent),
         [new EncodedTag("all"u8.ToArray(), "same"u8.ToArray())],
         "|c"u8.ToArray(),
+        "|card:low"u8.ToArray(),
         readsTagArray);
 
     private static MeterProvider Provider(Meter meter, CacheExporter exporter) => Sdk.CreateMeterProviderBuilder()

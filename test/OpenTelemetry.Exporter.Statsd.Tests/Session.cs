@@ -78,7 +78,10 @@ internal sealed class Session : IDisposable
         StatsdProfile.StatsDGraphite => TagDialect.Graphite,
         StatsdProfile.Telegraf => TagDialect.Influx,
         _ => TagDialect.DogStatsd,
-    });
+    })
+    {
+        AllowDatadogFields = profile == StatsdProfile.DatadogAgent,
+    };
 
     public void Dispose()
     {

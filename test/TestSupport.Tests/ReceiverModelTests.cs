@@ -60,6 +60,34 @@ public class ReceiverModelTests
     public void A_set_holds_each_member_once() =>
         Assert.Equal(["u1", "u2"], Apply(ReceiverKind.DatadogAgent, "a:u1|s\na:u2|s\na:u1|s").Set("a").Order());
 
-    private static ReceiverModel Apply(ReceiverKind kind, string datagram) =>
-        new ReceiverModel(kind).Apply(new StatsdDecoder(TagDialect.DogStatsd).Decode(Encoding.UTF8.GetBytes(datagram)));
+    [Fact]
+    public void The_Agent_knows_each_series_by_its_last_origin()
+    {
+        var model = Apply(ReceiverKind.DatadogAgent, "a:1|c|#k:v|c:in-7\na:1|c|#k:v|c:ci-8|e:cn-x|card:low\nb:1|g");
+
+        Assert.Equal(
+            [new("a", "k\u001fv"), new("b", string.Empty)],
+            model.Origins.Keys.OrderBy(key => key.Name, StringComparer.Ordinal));
+        Assert.Equal(new("ci-8", "cn-x", "low"), model.Origins[new("a", "k\u001fv")]);
+        Assert.Equal(default, model.Origins[new("b", string.Empty)]);
+    }
+
+    [Theory]
+    [InlineData(ReceiverKind.StatsdDaemon)]
+    [InlineData(ReceiverKind.StatsdExporter)]
+    [InlineData(ReceiverKind.Telegraf)]
+    [InlineData(ReceiverKind.OpenTelemetryCollector)]
+    public void An_origin_is_refused_by_anything_but_the_Agent(ReceiverKind kind)
+    {
+        Assert.Throws<MalformedLineException>(() => Apply(kind, "a:1|c|#k:v|c:ci-8"));
+        Assert.Throws<MalformedLineException>(() => Apply(kind, "a:1|c|e:cn-x"));
+        Assert.Throws<MalformedLineException>(() => Apply(kind, "a:1|c|card:none"));
+        Assert.Empty(Apply(kind, "a:1|c").Origins);
+    }
+
+    private static ReceiverModel Apply(ReceiverKind kind, string datagram)
+    {
+        var decoder = new StatsdDecoder(TagDialect.DogStatsd) { AllowDatadogFields = true };
+        return new ReceiverModel(kind).Apply(decoder.Decode(Encoding.UTF8.GetBytes(datagram)));
+    }
 }

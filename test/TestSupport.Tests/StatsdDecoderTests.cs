@@ -160,7 +160,18 @@ public class StatsdDecoderTests
     [InlineData("a:1|c|@0.5|T1656581400", "timestamp beside a sample rate, which is then not applied")]
     [InlineData("a:1|c|T1656581400|T1656581400", "repeated timestamp")]
     public void Malformed_DogStatsD_is_refused(string datagram, string reason) =>
-        Assert.Equal(reason, Refuse(new(TagDialect.DogStatsd), datagram));
+        Assert.Equal(reason, Refuse(new(TagDialect.DogStatsd) { AllowDatadogFields = true }, datagram));
+
+    [Theory]
+    [InlineData("c:ci-83ab")]
+    [InlineData("e:it-false,cn-nginx")]
+    [InlineData("card:low")]
+    [InlineData("T1656581400")]
+    public void Datadogs_own_fields_are_refused_where_no_Agent_reads_them(string field)
+    {
+        Assert.Equal($"field '{field}', which only a Datadog Agent reads", Refuse(new(TagDialect.DogStatsd), $"a:1|c|#k:v|{field}"));
+        Assert.Equal($"field '{field}' unknown to the dialect", Refuse(new(TagDialect.Influx) { AllowDatadogFields = true }, $"a,k=v:1|c|{field}"));
+    }
 
     [Theory]
     [InlineData(TagDialect.None, "a:1|c|#k:v", "field '#k:v' unknown to the dialect")]
@@ -243,7 +254,7 @@ public class StatsdDecoderTests
     }
 
     private static IReadOnlyList<StatsdRecord> Decode(TagDialect dialect, string datagram) =>
-        new StatsdDecoder(dialect).Decode(Encoding.UTF8.GetBytes(datagram));
+        new StatsdDecoder(dialect) { AllowDatadogFields = true }.Decode(Encoding.UTF8.GetBytes(datagram));
 
     private static string Refuse(StatsdDecoder decoder, string datagram) =>
         Assert.Throws<MalformedLineException>(() => decoder.Decode(Encoding.UTF8.GetBytes(datagram))).Reason;

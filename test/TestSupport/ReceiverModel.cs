@@ -12,11 +12,21 @@ public sealed class ReceiverModel(ReceiverKind kind)
     private readonly Dictionary<SeriesKey, double> gauges = [];
     private readonly Dictionary<SeriesKey, List<Sample>> samples = [];
     private readonly Dictionary<SeriesKey, HashSet<string>> sets = [];
+    private readonly Dictionary<SeriesKey, Origin> origins = [];
 
     /// <summary>One observation of a timer, histogram or distribution.</summary>
     /// <param name="Value">The value observed.</param>
     /// <param name="Weight">How many observations it stands for.</param>
     public readonly record struct Sample(double Value, double Weight);
+
+    /// <summary>By what a Datadog Agent looks up the tags that it adds to a series.</summary>
+    /// <param name="ContainerId">The container's id or inode, or null.</param>
+    /// <param name="ExternalData">What the admission controller says of it, or null.</param>
+    /// <param name="Cardinality">How many tags are wanted, or null.</param>
+    public readonly record struct Origin(string? ContainerId, string? ExternalData, string? Cardinality);
+
+    /// <summary>Gets where each series has come from last; empty but for a Datadog Agent.</summary>
+    public IReadOnlyDictionary<SeriesKey, Origin> Origins => this.origins;
 
     /// <summary>Gets the totals of all counters.</summary>
     public IReadOnlyDictionary<SeriesKey, double> Counters => this.counters;
@@ -27,6 +37,7 @@ public sealed class ReceiverModel(ReceiverKind kind)
     /// <summary>Applies records in order.</summary>
     /// <param name="records">What a <see cref="StatsdDecoder"/> made of the datagrams.</param>
     /// <returns>This model.</returns>
+    /// <exception cref="MalformedLineException">One has a field that the receiver would misread.</exception>
     public ReceiverModel Apply(IEnumerable<StatsdRecord> records)
     {
         foreach (var record in records)
@@ -70,6 +81,16 @@ public sealed class ReceiverModel(ReceiverKind kind)
     private void Apply(StatsdRecord record)
     {
         var key = SeriesKey.Of(record.Name, record.TagPairs, this.TagsAreOrdered);
+        var origin = new Origin(record.ContainerId, record.ExternalData, record.Cardinality);
+        if (kind is ReceiverKind.DatadogAgent)
+        {
+            this.origins[key] = origin;
+        }
+        else if (origin != default)
+        {
+            throw new MalformedLineException($"origin on a line for {kind}, which misreads it", record.Line);
+        }
+
         switch (record.Type)
         {
             case "c":

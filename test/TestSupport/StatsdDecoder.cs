@@ -37,6 +37,12 @@ public sealed partial class StatsdDecoder
     /// <summary>Gets the most bytes a datagram may have; what one UDP datagram can carry unless set.</summary>
     public int MaxPacketBytes { get; init; } = 65_507;
 
+    /// <summary>
+    /// Gets whether lines may end in Datadog's own fields. Only its Agent reads them all: others take them for tags, reject the
+    /// line, or count some of it.
+    /// </summary>
+    public bool AllowDatadogFields { get; init; }
+
     /// <summary>Gets whether a line may carry a tag key twice.</summary>
     public bool AllowDuplicateTagKeys { get; init; }
 
@@ -139,7 +145,9 @@ public sealed partial class StatsdDecoder
 
             foreach (var field in fields)
             {
-                record = DecodeExtension(record, field, line);
+                var decoded = DecodeExtension(record, field, line);
+                Require(this.AllowDatadogFields, $"field '{field}', which only a Datadog Agent reads", line);
+                record = decoded;
             }
 
             return record;

@@ -20,10 +20,17 @@ internal sealed class EntryAccount(ExportTally tally)
         CarryOver(packet.Entries, loss: null);
     }
 
-    public void Dropped(in StoredPacket packet, DropReason reason)
+    /// <param name="packet">The packet.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="lines">How many of its lines were sent all the same, of how many.</param>
+    public void Dropped(in StoredPacket packet, DropReason reason, (int Sent, int All) lines = default)
     {
         tally.CountDroppedPacket(reason, packet.Length);
-        tally.CountDroppedPoints(reason, Rest(packet.Entries));
+
+        // Where entries are lines, those that were sent are known by their number; else all of them count as lost, in part.
+        var arrived = lines.All == packet.Entries.Completed && !packet.Entries.FirstSpans ? lines.Sent : 0;
+        tally.CountExportedPoints(arrived);
+        tally.CountDroppedPoints(reason, Rest(packet.Entries) - arrived);
         CarryOver(packet.Entries, reason);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
@@ -12,8 +11,8 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// </summary>
 /// <remarks>
 /// One owner at a time: the thread that exports. <see cref="Hurry"/> may be called by any thread, and <see cref="State"/> and
-/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is with the next
-/// call, or with a last look at what the network reported.
+/// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is when the network,
+/// asked before the next call or at the end, has nothing to report.
 /// </remarks>
 internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 {
@@ -46,6 +45,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly EntryAccount account;
     private readonly string endpoint;
     private readonly bool pads;
+    private readonly TimeProvider clock;
+    private readonly Action<TimeSpan> pause;
     private readonly AutoResetEvent hurried = new(initialState: false);
     private long deadline = long.MaxValue;
     private long finalDeadline = long.MaxValue;
@@ -53,16 +54,23 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private long stalledSince;
     private int attempts;
     private int addressChanges;
+
+    /// <summary>How many of the oldest packets were sent before, in vain.</summary>
+    private int toResend;
+
     private bool waitsForReceiver;
     private DropReason trouble = DropReason.TimedOut;
 
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the sender from now on.</param>
     /// <param name="tally">Where to count.</param>
-    /// <param name="clock">Measures the pace and the time until a receiver is tried again.</param>
-    public PacketSender(DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null)
+    /// <param name="clock">Measures the pace, budgets and the time until a receiver is tried again.</param>
+    /// <param name="pause">How to wait; unless a test says otherwise, by doing nothing until the time is over or <see cref="Hurry"/> is called.</param>
+    public PacketSender(
+        DeliverySettings settings, ITransport transport, ExportTally tally, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
     {
-        clock ??= TimeProvider.System;
+        this.clock = clock ??= TimeProvider.System;
+        this.pause = pause ?? (time => hurried.WaitOne(time));
         this.transport = new GuardedTransport(transport);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
@@ -83,7 +91,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     private TimeSpan Left => new(Math.Max(0, Volatile.Read(ref deadline) - Now));
 
-    private static long Now => Stopwatch.GetElapsedTime(0).Ticks;
+    private long Now => clock.GetElapsedTime(0).Ticks;
 
     /// <summary>Starts a series of packets.</summary>
     /// <param name="budget">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
@@ -279,6 +287,12 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <returns>Whether there is a point in going on.</returns>
     private bool TrySend(int packets, Patience patience)
     {
+        // Told apart by asking first: a report is about packets sent before, an error of the call about its own.
+        if (!TrySettle())
+        {
+            return true;
+        }
+
         var run = ring.Next(packets);
         var error = transport.Send(run.Bytes, ring.MaxWireBytes, out var taken);
         switch (error)
@@ -287,10 +301,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 return true;
 
             case SocketError.Success:
-                // What went before has not been refused, or this call would have said so.
                 stalledSince = 0;
-                ConfirmSent();
-                ring.MarkSent(run, taken);
+                MarkSent(run, taken);
                 if (transport.IsLossy)
                 {
                     pacer.Take(run.Count);
@@ -306,11 +318,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 return patience > Patience.None && TryWaitForRoom(error);
 
             case SocketError.MessageSize when run.Count == 1:
-                if (TrySettle())
-                {
-                    DropOldest(DropReason.PacketTooLarge);
-                }
-
+                DropOldest(DropReason.PacketTooLarge);
                 return true;
 
             default:
@@ -319,25 +327,28 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         }
     }
 
+    private void MarkSent(PacketRun run, int taken)
+    {
+        var before = ring.Unsent;
+        ring.MarkSent(run, taken);
+        var again = Math.Min(toResend, before - ring.Unsent);
+        toResend -= again;
+        if (again > 0)
+        {
+            tally.CountResentPackets(again);
+            StatsdEventSource.Log.OnPacketsResent(endpoint, again);
+        }
+    }
+
     /// <summary>Everything that was sent goes out once more, unless the receiver is away.</summary>
     private void Resend(SocketError error)
     {
-        Rewind();
+        toResend += ring.Rewind();
         attempts++;
         var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, Left)) : error;
         if (answer != SocketError.Success)
         {
             Open(DropReason.ReceiverAway, answer);
-        }
-    }
-
-    private void Rewind()
-    {
-        var packets = ring.Rewind();
-        if (packets > 0)
-        {
-            tally.CountResentPackets(packets);
-            StatsdEventSource.Log.OnPacketsResent(endpoint, packets);
         }
     }
 
@@ -363,7 +374,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         if (ring.Framing == PacketFraming.Datagram)
         {
             // Whoever reads nothing may have been replaced by somebody at the same address.
-            Rewind();
             transport.Disconnect();
         }
 
@@ -407,13 +417,15 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     private void DropOldest(DropReason reason)
     {
-        if (ring.HasPart)
+        if (ring.IsCut)
         {
             ring.Rewind();
             transport.Disconnect();
         }
 
-        account.Dropped(ring.RemoveOldest(), reason);
+        toResend = Math.Max(0, toResend - 1);
+        var lines = ring.Lines;
+        account.Dropped(ring.RemoveOldest(), reason, lines);
         StatsdEventSource.Log.OnPacketDropped(endpoint, reason);
     }
 
@@ -435,5 +447,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         }
     }
 
-    private void Pause(TimeSpan time) => hurried.WaitOne(Math.Max(1, (int)Math.Ceiling(time.TotalMilliseconds)));
+    /// <summary>Waits whole milliseconds and never none, so that a short wait does not become a busy one.</summary>
+    private void Pause(TimeSpan time) => pause(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(time.TotalMilliseconds))));
 }

@@ -179,6 +179,6 @@ internal sealed class StatsdEventSource : EventSource
     [Event(12, Level = EventLevel.Informational, Message = "{1} packets to '{0}', {2} bytes, could not be delivered now and are kept. Held back since the last such event: {3}.")]
     private void PacketsKept(string endpoint, int packets, int bytes, long heldBack) => WriteEvent(12, endpoint, packets, bytes, heldBack);
 
-    [Event(13, Level = EventLevel.Verbose, Message = "{1} packets to '{0}' did not arrive and will be sent again. Held back since the last such event: {2}.")]
+    [Event(13, Level = EventLevel.Verbose, Message = "{1} packets to '{0}' were sent once more, since they had not arrived. Held back since the last such event: {2}.")]
     private void PacketsResent(string endpoint, int packets, long heldBack) => WriteEvent(13, endpoint, packets, heldBack);
 }

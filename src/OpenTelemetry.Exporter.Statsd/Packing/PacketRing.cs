@@ -62,8 +62,18 @@ internal sealed class PacketRing
     /// <summary>How many packets are still to be sent, one sent in part among them.</summary>
     public int Unsent => count - sent;
 
-    /// <summary>Whether the first unsent packet was sent in part.</summary>
-    public bool HasPart => partBytes > 0;
+    /// <summary>Whether the first unsent packet was cut off within a line or a frame, which only the same connection can complete.</summary>
+    public bool IsCut => partBytes > 0 && partBytes != WholeLines();
+
+    /// <summary>How many lines of the first unsent packet were sent whole, and how many it has, where its parts count: within a stream of lines.</summary>
+    public (int Sent, int All) Lines
+    {
+        get
+        {
+            var packet = WireBytes(packets[Index(sent)]);
+            return Framing == PacketFraming.LineFeed ? (packet[..partBytes].Count((byte)'\n'), packet.Count((byte)'\n')) : (0, 0);
+        }
+    }
 
     /// <summary>The length of each packet of a run but the last.</summary>
     public int MaxWireBytes => maxPacketBytes + FramingBytes;
@@ -156,13 +166,13 @@ internal sealed class PacketRing
         partBytes = done;
     }
 
-    /// <summary>Marks everything as unsent.</summary>
+    /// <summary>Marks everything as unsent that has to go out on a new connection; of a stream of lines, the one that was cut off.</summary>
     /// <returns>How many packets will be sent again.</returns>
     public int Rewind()
     {
-        var again = sent + (partBytes > 0 ? 1 : 0);
+        var again = sent + (IsCut ? 1 : 0);
+        partBytes = sent == 0 ? WholeLines() : 0;
         sent = 0;
-        partBytes = 0;
         return again;
     }
 
@@ -170,14 +180,22 @@ internal sealed class PacketRing
     public StoredPacket RemoveOldest()
     {
         Debug.Assert(count > 0, "There has to be one.");
-        Debug.Assert(sent > 0 || partBytes == 0, "Who gives a packet up that was sent in part gives the connection up first.");
+        Debug.Assert(sent > 0 || !IsCut, "Who gives up a packet that was cut off gives up the connection first.");
         var oldest = packets[first];
         first = first + 1 == packets.Length ? 0 : first + 1;
+        partBytes = sent == 0 ? 0 : partBytes;
         sent = Math.Max(0, sent - 1);
         Volatile.Write(ref bytes, bytes - oldest.Extent);
         Volatile.Write(ref count, count - 1);
         return oldest;
     }
+
+    private ReadOnlySpan<byte> WireBytes(in StoredPacket packet) => memory.AsSpan(packet.Offset, packet.Length);
+
+    /// <summary>How much of what was sent of the first unsent packet a receiver can read without the rest.</summary>
+    private int WholeLines() => Framing == PacketFraming.LineFeed && partBytes > 0
+        ? WireBytes(packets[Index(sent)])[..partBytes].LastIndexOf((byte)'\n') + 1
+        : 0;
 
     private int Index(int position)
     {

@@ -4,23 +4,29 @@ using OpenTelemetry.Exporter.Statsd.Text;
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
 /// <summary>Adds the tag <c>upper_bound</c> to the tags of a series or, where there are no tags, the bound to the name.</summary>
+/// <param name="profile">Whose dialect the tags are in.</param>
+/// <param name="suffix">What follows the tags of every series.</param>
 /// <remarks>One owner at a time, for its scratch memory.</remarks>
-internal sealed class BucketTags(ReceiverProfile profile)
+internal sealed class BucketTags(ReceiverProfile profile, byte[] suffix)
 {
     private byte[] scratch = [];
 
     /// <summary>The key of the tag, which no other tag has.</summary>
     public static ReadOnlySpan<byte> Key => "upper_bound"u8;
 
+    /// <param name="fragment">The tags of a series, then the suffix.</param>
+    /// <param name="upperBound">Of the bucket.</param>
     /// <returns>Valid until the next call.</returns>
-    public ReadOnlySpan<byte> With(ReadOnlySpan<byte> tags, double upperBound)
+    public ReadOnlySpan<byte> With(ReadOnlySpan<byte> fragment, double upperBound)
     {
         const int MaxAddedBytes = 32 + Utf8Number.MaxDoubleBytes;
-        if (scratch.Length < tags.Length + MaxAddedBytes)
+        Debug.Assert(fragment.EndsWith(suffix), "Every series ends in the suffix.");
+        if (scratch.Length < fragment.Length + MaxAddedBytes)
         {
-            scratch = new byte[tags.Length + MaxAddedBytes];
+            scratch = new byte[fragment.Length + MaxAddedBytes];
         }
 
+        var tags = fragment[..^suffix.Length];
         tags.CopyTo(scratch);
         var written = tags.Length;
         if (profile.Tags is { } dialect)
@@ -38,7 +44,8 @@ internal sealed class BucketTags(ReceiverProfile profile)
             written += length;
         }
 
-        return scratch.AsSpan(0, written);
+        suffix.CopyTo(scratch, written);
+        return scratch.AsSpan(0, written + suffix.Length);
     }
 
     private static int WriteTagKey(Span<byte> destination, TagDialect dialect, bool isFirst)

@@ -7,7 +7,7 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <remarks>
 /// A number has one line, whose every byte but the value is either the same for all series or cached per series together
 /// with its tags: <see cref="Series"/> holds <c>|type|#tags</c> or <c>name;tags</c>. A histogram has several lines, and
-/// <see cref="Series"/> holds the tags alone.
+/// <see cref="Series"/> holds the tags alone. Where lines end in Datadog's fields, these end what <see cref="Series"/> holds.
 /// </remarks>
 internal sealed class MetricStream(string metricName, MetricKind kind, byte[][] names, bool tagsFollowType, SeriesCache series)
 {

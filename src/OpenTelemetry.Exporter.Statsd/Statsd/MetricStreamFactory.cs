@@ -33,20 +33,21 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         byte[] prefix = kind == MetricKind.Histogram ? []
             : tagsFollowType ? MetricStream.TypeOf(kind).ToArray()
             : encodedNames[0];
-        var series = new SeriesCache(encoder, tags, prefix, TagArray.IsReadable);
+        Debug.Assert(
+            settings.DatadogFields.Length == 0 || (settings.Profile.HasDatadogExtensions && tagsFollowType),
+            "Other receivers misread Datadog's fields, and nothing but the value follows a name.");
+        var series = new SeriesCache(encoder, tags, prefix, settings.DatadogFields, TagArray.IsReadable);
         return new MetricStream(metric.Name, kind, encodedNames, tagsFollowType, series);
     }
 
-    /// <summary>Encodes a line of the exporter's own: the type of a counter, then tags, after them those that all series share.</summary>
+    /// <summary>Encodes what follows a counter's value: its type, tags, those that all series share, and what ends each line.</summary>
     public byte[] EncodeCounterTail(params ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         Debug.Assert(settings.Profile.Tags is { Position: TagPosition.AfterType }, "The tail holds the tags.");
         constants ??= EncodeConstants();
         var type = MetricStream.TypeOf(MetricKind.Counter);
-        Span<byte> tail = new byte[type.Length + encoder.MaxBytes(tags.Length, constants)];
-        type.CopyTo(tail);
-        var written = type.Length + encoder.Write(tail[type.Length..], tags, constants);
-        return tail[..written].ToArray();
+        Span<byte> buffer = new byte[encoder.MaxBytes(tags.Length, constants)];
+        return [.. type, .. buffer[..encoder.Write(buffer, tags, constants)], .. settings.DatadogFields];
     }
 
     private static string WordFor(MetricKind kind) => kind switch

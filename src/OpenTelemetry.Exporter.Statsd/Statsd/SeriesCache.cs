@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>What is encoded of each series of one metric: its tags, after what stands before them in a line, reused from export to export.</summary>
+/// <summary>What is encoded of each series of one metric: its tags, with what surrounds them in a line; reused from export to export.</summary>
 /// <remarks>
 /// <para>The SDK shows the series of a metric in the same order each time, with the very same tag objects as long as a series
 /// stays active. So the cache is a list in that order, walked by a cursor: a series whose identity stands at the cursor, or
@@ -12,7 +12,7 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// end of the pass.</para>
 /// <para>One owner at a time: the thread that exports. Memory follows the number of live series.</para>
 /// </remarks>
-internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, byte[] prefix, bool readsTagArray)
+internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, byte[] prefix, byte[] suffix, bool readsTagArray)
 {
     private const int Window = 32;
     private const int SmallestArena = 1024;
@@ -61,7 +61,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         expected = readsTagArray ? count : 0;
     }
 
-    /// <summary>The encoded fragment of the next series: the prefix, then the tags.</summary>
+    /// <summary>The encoded fragment of the next series: the prefix, the tags, the suffix.</summary>
     /// <returns>Valid until the next call.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Next(ReadOnlyTagCollection tags)
@@ -196,7 +196,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
             scratch[length++] = tag;
         }
 
-        var needed = arenaUsed + prefix.Length + encoder.MaxBytes(length, constants);
+        var needed = arenaUsed + prefix.Length + encoder.MaxBytes(length, constants) + suffix.Length;
         if (arena.Length < needed)
         {
             Array.Resize(ref arena, Math.Max(Math.Max(needed, arena.Length * 2), SmallestArena));
@@ -206,6 +206,8 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         prefix.CopyTo(free);
         var written = prefix.Length;
         written += encoder.Write(free[written..], scratch.AsSpan(0, length), constants);
+        suffix.CopyTo(free[written..]);
+        written += suffix.Length;
         Array.Clear(scratch, 0, length);
 
         var entry = new Entry(identity, arenaUsed, written);

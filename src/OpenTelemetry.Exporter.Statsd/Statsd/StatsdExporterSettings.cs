@@ -20,6 +20,9 @@ internal sealed record StatsdExporterSettings
 
     public required bool IncludeScopeTags { get; init; }
 
+    /// <summary>What each line ends in, after the tags; empty unless the profile has Datadog's extensions.</summary>
+    public required byte[] DatadogFields { get; init; }
+
     /// <summary>Whether each export says what the exporter has done, as DogStatsD clients do.</summary>
     public required bool WritesClientTelemetry { get; init; }
 }

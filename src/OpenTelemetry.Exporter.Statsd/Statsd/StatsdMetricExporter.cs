@@ -31,13 +31,17 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     private TimeSpan budget = TimeSpan.FromSeconds(30);
     private volatile bool isShutDown;
 
-    public StatsdMetricExporter(string name, StatsdExporterSettings settings, ITransport transport)
+    /// <param name="name">Tells it from others in what it says of itself.</param>
+    /// <param name="settings">Options.</param>
+    /// <param name="transport">Belongs to the exporter from now on.</param>
+    /// <param name="clock">Measures pace and back-off; the system's unless a test says otherwise.</param>
+    public StatsdMetricExporter(string name, StatsdExporterSettings settings, ITransport transport, TimeProvider? clock = null)
     {
         this.name = name;
         profile = settings.Profile;
-        sender = new PacketSender(settings.Delivery, transport, tally);
+        sender = new PacketSender(settings.Delivery, transport, tally, clock);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
-        bucketTags = settings.WritesBuckets ? new BucketTags(profile) : null;
+        bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
         statistics = new ExporterStatistics(name, sender, () => ParentProvider);
         telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind, statistics) : null;

@@ -37,8 +37,8 @@ internal interface ITransport : IDisposable
     /// <see cref="SocketError.Success"/>, also if less than all was taken and the call is worth repeating at once;
     /// <see cref="SocketError.WouldBlock"/> or <see cref="SocketError.NoBufferSpaceAvailable"/> if there is no room now;
     /// <see cref="SocketError.MessageSize"/> if a packet is too long for the path; anything else says that the connection is of no use: a
-    /// packet taken in part, or by a lossy transport with the call before, has not arrived, nothing of this call was taken, and
-    /// <see cref="Probe"/> is next. Never connects by itself.
+    /// packet taken in part has not arrived, nothing of this call was taken, and <see cref="Probe"/> is next. Of what a lossy transport
+    /// took before, <see cref="TakeReport"/> tells, which comes first. Never connects by itself.
     /// </returns>
     SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken);
 

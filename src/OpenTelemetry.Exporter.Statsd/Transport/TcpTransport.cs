@@ -44,15 +44,17 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
 
         TakeOverAddresses();
         var error = SocketError.HostNotFound;
+        var share = Shorter(timeout, AddressTimeout);
         for (var tried = 0; tried < addresses.Length; tried++)
         {
             var left = timeout - Stopwatch.GetElapsedTime(start);
-            if (tried > 0 && left <= TimeSpan.Zero)
+            if (tried > 0 && left < share / 2)
             {
+                // Rather its turn the next time than one that is too short.
                 break;
             }
 
-            error = Open(new IPEndPoint(addresses[turn], port), left < AddressTimeout ? left : AddressTimeout);
+            error = Open(new IPEndPoint(addresses[turn], port), Shorter(left, share));
             if (error == SocketError.Success)
             {
                 return error;
@@ -94,6 +96,8 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
         base.Release();
         resolver.Dispose();
     }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <returns>Whether the address whose turn it is is still one of them.</returns>
     private bool TakeOverAddresses()

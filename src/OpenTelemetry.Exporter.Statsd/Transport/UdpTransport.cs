@@ -87,9 +87,8 @@ internal sealed class UdpTransport : ITransport
             return isDisposed ? SocketError.OperationAborted : SocketError.NotConnected;
         }
 
-        var isRun = packets.Length > packetBytes;
         var sent = socket.Send(packets.Span, SocketFlags.None, out var error);
-        if (error == SocketError.MessageSize && !isRun)
+        if (error == SocketError.MessageSize && offload.MaxPackets == 1)
         {
             // A report of an earlier packet is told once, by a call that sends nothing; an error that stays is about this one.
             sent = socket.Send(packets.Span, SocketFlags.None, out error);
@@ -104,7 +103,8 @@ internal sealed class UdpTransport : ITransport
             case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
                 return error;
 
-            case var _ when isRun && SegmentationOffload.IsRefusal(error):
+            case var _ when offload.MaxPackets > 1 && SegmentationOffload.IsRefusal(error):
+                // Of a single packet too: one that is longer than the path takes in one piece is cut up only without offload.
                 offload.GiveUp(socket);
                 return SocketError.Success;
 

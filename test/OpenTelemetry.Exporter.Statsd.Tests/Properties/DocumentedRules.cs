@@ -169,6 +169,19 @@ internal sealed class DocumentedRules
         _ => $"{name}:{value}|{type}",
     };
 
+    /// <summary>What a line for a Datadog Agent ends in.</summary>
+    public static string Fields(string? externalData, string? cardinality) =>
+        (externalData is null ? string.Empty : $"|e:{externalData}") + (cardinality is null ? string.Empty : $"|card:{cardinality}");
+
+    /// <summary>External data without what would end its field, and without blanks around it; a lone surrogate is U+FFFD.</summary>
+    public static string? ExternalData(string? text)
+    {
+        var kept = (text ?? string.Empty).ToList();
+        kept.RemoveAll(c => c == '|' || char.GetUnicodeCategory(c) == UnicodeCategory.Control);
+        var trimmed = new string([.. kept]).Trim();
+        return trimmed.Length == 0 ? null : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(trimmed));
+    }
+
     /// <summary>An attribute value as text.</summary>
     public static string Text(object? value)
     {

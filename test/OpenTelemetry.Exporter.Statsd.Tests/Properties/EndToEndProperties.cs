@@ -20,7 +20,7 @@ public sealed class EndToEndProperties
         {
             Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
             string[] losses = ["invalid_value", "line_too_long", "negative_counter"];
-            string[] all = [.. losses, "exported", "reset", "several packets", .. Enum.GetNames<StatsdProfile>()];
+            string[] all = [.. losses, "exported", "reset", "several packets", "external data", "cardinality", .. Enum.GetNames<StatsdProfile>()];
             Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
         }
         finally
@@ -62,6 +62,16 @@ public sealed class EndToEndProperties
         if (expected.Chunks.Any(chunk => chunk.AfterReset))
         {
             seen.Add("reset");
+        }
+
+        if (expected.Chunks.Any(chunk => chunk.Fields.Contains("|e:", StringComparison.Ordinal)))
+        {
+            seen.Add("external data");
+        }
+
+        if (expected.Chunks.Any(chunk => chunk.Fields.Contains("|card:", StringComparison.Ordinal)))
+        {
+            seen.Add("cardinality");
         }
 
         if (actual.Datagrams.Count > 1)

@@ -11,13 +11,14 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
 /// <param name="Value">As documented.</param>
 /// <param name="Level">The value as a receiver reads it.</param>
 /// <param name="AfterReset">Whether a line that sets it to zero comes first.</param>
+/// <param name="Fields">What each line ends in.</param>
 internal sealed record Chunk(
-    Recorded Stream, string Name, IReadOnlyList<Tag> Tags, string Type, string Value, double Level, bool AfterReset)
+    Recorded Stream, string Name, IReadOnlyList<Tag> Tags, string Type, string Value, double Level, bool AfterReset, string Fields)
 {
     public string Text(DocumentedRules rules)
     {
-        var line = rules.Line(Name, Tags, Value, Type);
-        return AfterReset ? $"{rules.Line(Name, Tags, "0", Type)}\n{line}" : line;
+        var line = rules.Line(Name, Tags, Value, Type) + Fields;
+        return AfterReset ? $"{rules.Line(Name, Tags, "0", Type)}{Fields}\n{line}" : line;
     }
 }
 
@@ -44,6 +45,9 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
 
     private readonly DocumentedRules rules = DocumentedRules.Of[recording.Profile];
     private readonly SdkModel sdk = new();
+    private readonly string fields = DocumentedRules.Fields(
+        DocumentedRules.ExternalData(recording.ExternalData), recording.Cardinality?.ToString().ToLowerInvariant());
+
     private readonly List<(string Name, string Scope, Owner Owner)> claims = [];
     private readonly Dictionary<Recorded, (string[] Names, Tag[] Constants)> streams = new(ReferenceEqualityComparer.Instance);
     private ExpectedExport current = new();
@@ -193,7 +197,8 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             return;
         }
 
-        var chunk = new Chunk(stream!, name, tags, isCounter ? "c" : "g", text, value, !isCounter && value < 0 && rules.SignedGaugeIsDelta);
+        var isReset = !isCounter && value < 0 && rules.SignedGaugeIsDelta;
+        var chunk = new Chunk(stream!, name, tags, isCounter ? "c" : "g", text, value, isReset, fields);
         if (Encoding.UTF8.GetByteCount(chunk.Text(rules)) > recording.MaxPacketBytes)
         {
             lossOfPoint ??= "line_too_long";

@@ -112,6 +112,8 @@ internal sealed class ProviderRun : IDisposable
         options.Prefix = recording.Prefix;
         options.IncludeScopeTags = recording.IncludeScopeTags;
         options.HistogramForm = recording.HistogramForm;
+        options.ExternalData = recording.ExternalData;
+        options.Cardinality = recording.Cardinality;
         foreach (var (key, value) in recording.Tags)
         {
             options.Tags.Add(key, value);

@@ -16,7 +16,7 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
     // Only Datadog does not keep a colon at the end of a value.
     private readonly StatsdDecoder decoder = rules is { Dialect: TagDialect.DogStatsd, Profile: not StatsdProfile.DatadogAgent }
         ? new StatsdDecoder(rules.Dialect) { Alphabet = Alphabet.DogStatsd with { TagValue = AnyTagValue() } }
-        : new StatsdDecoder(rules.Dialect);
+        : new StatsdDecoder(rules.Dialect) { AllowDatadogFields = rules.Profile == StatsdProfile.DatadogAgent };
 
     public void Check(int maxPacketBytes, ExpectedExport expected, ActualExport actual)
     {
@@ -86,10 +86,17 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
     {
         var text = actual[^1].Value;
         return expected.AfterReset == (actual.Length == 2)
+            && actual.All(record => FieldsOf(record) == expected.Fields)
             && (text == expected.Value
                 || (!long.TryParse(expected.Value, CultureInfo.InvariantCulture, out _)
                     && text.Length == expected.Value.Length
                     && double.Parse(text, CultureInfo.InvariantCulture).Equals(expected.Level)));
+    }
+
+    private static string FieldsOf(StatsdRecord record)
+    {
+        Assert.Null(record.ContainerId);
+        return DocumentedRules.Fields(record.ExternalData, record.Cardinality);
     }
 
     /// <summary>What begins a packet would not have fitted into the one before.</summary>

@@ -55,6 +55,8 @@ internal sealed record Recording(
     string? ServiceName,
     bool IncludeScopeTags,
     HistogramForm HistogramForm,
+    string? ExternalData,
+    DatadogCardinality? Cardinality,
     Recorded[] Instruments)
 {
     public const int Exports = 3;
@@ -77,7 +79,8 @@ internal sealed record Recording(
         var tags = Tags.Select(tag => $"{Short(tag.Key)}: {Short(tag.Value)}");
         var lines = Instruments.SelectMany(Describe)
             .Prepend($"  prefix {Short(Prefix)}, service {Short(ServiceName)}, tags {string.Join(", ", tags)}")
-            .Prepend($"{Profile}, packets of {MaxPacketBytes}, scope tags {IncludeScopeTags}, {HistogramForm}");
+            .Prepend($"{Profile}, packets of {MaxPacketBytes}, scope tags {IncludeScopeTags}, {HistogramForm}, "
+                + $"external data {Short(ExternalData)}, cardinality {Cardinality}");
         return string.Join('\n', lines);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -102,7 +103,10 @@ internal static class RecordingGenerator
         from form in Gen.Elements(HistogramForm.Summary, HistogramForm.Buckets)
         from instrument in Gen.Frequency((3, Gen.Constant(Instrument)), (1, Gen.Constant(ClashingInstrument)))
         from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(instrument, count))
-        select new Recording(profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, instruments);
+        from externalData in ForAgent(profile, Some(HostileText.Any.Where(text => Encoding.UTF8.GetByteCount(text) <= 512)), null)
+        from cardinality in ForAgent(profile, Gen.Elements(Enum.GetValues<DatadogCardinality>()).Select(level => (DatadogCardinality?)level), null)
+        select new Recording(
+            profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, externalData, cardinality, instruments);
 
     private static Gen<string?> None => Gen.Constant<string?>(null);
 
@@ -114,6 +118,11 @@ internal static class RecordingGenerator
         select KeyValuePair.Create(key, value);
 
     public static Arbitrary<Recording> Recordings { get; } = Arb.From(AnyRecording, Smaller);
+
+    /// <summary>What is an error on any other profile.</summary>
+    private static Gen<T> ForAgent<T>(StatsdProfile profile, Gen<T> values, T none) => profile == StatsdProfile.DatadogAgent
+        ? Gen.Frequency((1, Gen.Constant(none)), (1, values))
+        : Gen.Constant(none);
 
     private static Gen<string?> Some(Gen<string> texts) => texts.Select(text => (string?)text);
 
@@ -133,6 +142,16 @@ internal static class RecordingGenerator
         if (recording.ServiceName is not null)
         {
             yield return recording with { ServiceName = null };
+        }
+
+        if (recording.ExternalData is not null)
+        {
+            yield return recording with { ExternalData = null };
+        }
+
+        if (recording.Cardinality is not null)
+        {
+            yield return recording with { Cardinality = null };
         }
 
         if (recording.IncludeScopeTags)

@@ -49,8 +49,9 @@ internal static class Observed
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    /// <summary>How many files and sockets the process has open.</summary>
-    public static int Handles() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+    /// <summary>How many handles the process has open that are no files: the runtime opens those as it loads assemblies.</summary>
+    public static int Handles() => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
+        .Count(handle => handle.LinkTarget is { } target && !Path.IsPathRooted(target));
 
     public static int Threads()
     {

@@ -14,6 +14,11 @@ public sealed class StandardOutputTransportTests : IDisposable
     /// <summary>More than any pipe holds.</summary>
     private const int TooManySends = 10_000;
 
+    /// <summary>By then whatever does not return has blocked.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private static readonly string Line = new string('x', 2999) + "\n";
+
     private readonly AnonymousPipeServerStream reader = new(PipeDirection.In);
     private readonly SafePipeHandle output;
     private readonly StandardOutputTransport transport;
@@ -38,7 +43,7 @@ public sealed class StandardOutputTransportTests : IDisposable
         Assert.Equal(SocketError.Success, transport.Probe(TimeSpan.Zero));
         Assert.Equal((SocketError.Success, 12), Send("a:1|c\nb:2|c\n"));
         Assert.Equal((SocketError.Success, 6), Send("c:3|c\n"));
-        Assert.Equal("a:1|c\nb:2|c\nc:3|c\n", Read(18));
+        Assert.Equal("a:1|c\nb:2|c\nc:3|c\n", ReadToEnd());
     }
 
     [Fact]
@@ -53,36 +58,23 @@ public sealed class StandardOutputTransportTests : IDisposable
     }
 
     [Fact]
-    public void A_stalled_reader_blocks_nobody_and_finds_whole_lines()
+    public async Task A_stalled_reader_blocks_nobody_and_finds_whole_lines()
     {
-        var line = new string('x', 2999) + "\n";
-        var sent = new StringBuilder();
-        var (error, taken) = (SocketError.Success, 0);
-        for (var i = 0; error == SocketError.Success && i < TooManySends; i++)
-        {
-            (error, taken) = Send(line);
-            sent.Append(line.AsSpan(0, taken));
-        }
-
-        Assert.Equal((SocketError.WouldBlock, 0), (error, taken));
+        var sent = await FillAsync();
         Assert.Equal(SocketError.Success, transport.Probe(TimeSpan.Zero));
         transport.WaitUntilWritable(TimeSpan.Zero);
-        Assert.Equal((SocketError.WouldBlock, 0), Send(line));
+        Assert.Equal((SocketError.WouldBlock, 0), Send(Line));
 
         Assert.True(sent.Length >= PipeBuf);
-        Assert.Equal(sent.ToString(), Read(sent.Length));
+        Assert.Equal(sent, Read(sent.Length));
         Assert.Equal((SocketError.Success, 6), Send("a:1|c\n"));
-        Assert.Equal("a:1|c\n", Read(6));
+        Assert.Equal("a:1|c\n", ReadToEnd());
     }
 
     [Fact]
     public async Task Room_is_waited_for()
     {
-        for (var i = 0; i < TooManySends && Send(new string('x', 2999) + "\n").Error == SocketError.Success; i++)
-        {
-        }
-
-        Assert.Equal(SocketError.WouldBlock, Send("a:1|c\n").Error);
+        await FillAsync();
         var reading = Task.Run(() => Read(PipeBuf * 2), TestContext.Current.CancellationToken);
         transport.WaitUntilWritable(TimeSpan.FromSeconds(30));
         Assert.Equal((SocketError.Success, 6), Send("a:1|c\n"));
@@ -121,7 +113,7 @@ public sealed class StandardOutputTransportTests : IDisposable
 
         transport.Disconnect();
         Send("a:1|c\n");
-        Assert.Equal(line + "a:1|c\n", Read(line.Length + 6));
+        Assert.Equal(line + "a:1|c\n", ReadToEnd());
     }
 
     [Fact]
@@ -131,7 +123,7 @@ public sealed class StandardOutputTransportTests : IDisposable
         transport.Disconnect();
         Assert.Equal((SocketError.Success, 6), Send("a:1|c\n"));
         Assert.Equal((SocketError.Success, 6), Send("b:2|c\n"));
-        Assert.Equal(new string('x', taken) + "\na:1|c\nb:2|c\n", Read(taken + 13));
+        Assert.Equal(new string('x', taken) + "\na:1|c\nb:2|c\n", ReadToEnd());
     }
 
     [Fact]
@@ -162,6 +154,33 @@ public sealed class StandardOutputTransportTests : IDisposable
     {
         var error = transport.Send(Encoding.ASCII.GetBytes(packets), packets.Length, out var taken);
         return (error, taken);
+    }
+
+    /// <returns>What was taken until there was no more room.</returns>
+    private Task<string> FillAsync()
+    {
+        return Task.Run(Fill, TestContext.Current.CancellationToken).WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        string Fill()
+        {
+            var sent = new StringBuilder();
+            var (error, taken) = (SocketError.Success, 0);
+            for (var i = 0; error == SocketError.Success && i < TooManySends; i++)
+            {
+                (error, taken) = Send(Line);
+                sent.Append(Line.AsSpan(0, taken));
+            }
+
+            Assert.Equal((SocketError.WouldBlock, 0), (error, taken));
+            return sent.ToString();
+        }
+    }
+
+    private string ReadToEnd()
+    {
+        output.Dispose();
+        using var text = new StreamReader(reader, Encoding.ASCII);
+        return text.ReadToEnd();
     }
 
     private string Read(int length)

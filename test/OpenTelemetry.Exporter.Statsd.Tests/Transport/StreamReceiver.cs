@@ -7,6 +7,8 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>Takes connections at one address, over TCP or at a socket file, and can stop and start there again.</summary>
 internal sealed class StreamReceiver : IDisposable
 {
+    private const byte FinWait2 = 5;
+
     private readonly SocketFolder folder = new();
     private readonly AddressFamily family;
     private readonly int backlog;
@@ -40,6 +42,7 @@ internal sealed class StreamReceiver : IDisposable
         Assert.True(listener.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "Nobody connected.");
         var peer = listener.Accept();
         peer.ReceiveTimeout = 10_000;
+        peer.SendTimeout = 10_000;
         return peer;
     }
 
@@ -52,10 +55,20 @@ internal sealed class StreamReceiver : IDisposable
         peer.Shutdown(SocketShutdown.Send);
         if (family != AddressFamily.Unix)
         {
-            Observed.Until(() => HasFinArrived(peer));
+            Observed.Until(() => State(peer) == FinWait2);
         }
 
         peer.Dispose();
+    }
+
+    /// <summary>Speaks, and waits until the other side could know.</summary>
+    public void Say(Socket peer, ReadOnlySpan<byte> bytes)
+    {
+        peer.Send(bytes);
+        if (family != AddressFamily.Unix)
+        {
+            Observed.Until(() => Unacknowledged(peer) == 0);
+        }
     }
 
     /// <summary>Breaks a connection off with something unread, which resets it.</summary>
@@ -100,12 +113,18 @@ internal sealed class StreamReceiver : IDisposable
         folder.Dispose();
     }
 
-    /// <summary>Whether TCP_INFO begins with FIN_WAIT2: the end of the stream is acknowledged.</summary>
-    private static bool HasFinArrived(Socket peer)
+    /// <summary>tcpi_state.</summary>
+    private static byte State(Socket peer) => TcpInfo(peer)[0];
+
+    /// <summary>tcpi_unacked, in segments.</summary>
+    private static uint Unacknowledged(Socket peer) => BitConverter.ToUInt32(TcpInfo(peer), 24);
+
+    /// <summary>The beginning of TCP_INFO, as <c>linux/tcp.h</c> has it.</summary>
+    private static byte[] TcpInfo(Socket peer)
     {
-        Span<byte> info = stackalloc byte[1];
+        var info = new byte[28];
         peer.GetRawSocketOption(6, 11, info);
-        return info[0] == 5;
+        return info;
     }
 
     private Socket Start()

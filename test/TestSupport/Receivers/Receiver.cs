@@ -26,7 +26,7 @@ public abstract class Receiver : IDisposable
     private Thread? reader;
     private volatile Order order;
     private volatile Order obeyed;
-    private bool disposed;
+    private volatile bool disposed;
 
     private protected Receiver(ReceiverOptions? options)
     {
@@ -91,6 +91,7 @@ public abstract class Receiver : IDisposable
     /// <exception cref="TimeoutException">
     /// The end was not reached in time, and the receiver was killed. A TCP sender has to close its side for it.
     /// </exception>
+    /// <exception cref="OperationCanceledException">Another thread killed it before the end was reached.</exception>
     public void StopGracefully(TimeSpan? deadline = null)
     {
         lock (this.lifecycle)
@@ -101,20 +102,27 @@ public abstract class Receiver : IDisposable
             }
 
             this.Give(Order.Drain);
-            if (this.reader.Join(deadline ?? DefaultDeadline))
+            if (!this.reader.Join(deadline ?? DefaultDeadline))
             {
-                this.reader = null;
-                return;
+                this.Kill();
+                throw new TimeoutException($"Not everything sent to {this.Address} could be read in time.");
             }
 
-            this.Kill();
-            throw new TimeoutException($"Not everything sent to {this.Address} could be read in time.");
+            this.reader = null;
+            if (this.obeyed == Order.Kill)
+            {
+                throw new OperationCanceledException($"The receiver at {this.Address} was killed as it stopped.");
+            }
         }
     }
 
-    /// <summary>Closes at once, as a process that is killed: what was accepted but not read is lost.</summary>
+    /// <summary>
+    /// Closes at once, as a process that is killed: what was accepted but not read is lost. Cuts short a stop that is under way.
+    /// </summary>
     public void Kill()
     {
+        // Before the lock, which a stop holds to its end.
+        this.Give(Order.Kill);
         lock (this.lifecycle)
         {
             if (this.reader is not null)
@@ -244,7 +252,7 @@ public abstract class Receiver : IDisposable
         }
 
         this.Changed();
-        while (Stopwatch.GetElapsedTime(started) < this.options.TimePerPayload)
+        while (Stopwatch.GetElapsedTime(started) < this.options.TimePerPayload && this.order != Order.Kill)
         {
             Thread.SpinWait(20);
         }
@@ -276,7 +284,10 @@ public abstract class Receiver : IDisposable
     private void Give(Order order)
     {
         this.order = order;
-        this.bell.Send([0]);
+        if (!this.disposed)
+        {
+            this.bell.Send([0]);
+        }
     }
 
     private void GiveAndWait(Order order)
@@ -289,7 +300,7 @@ public abstract class Receiver : IDisposable
             }
 
             this.Give(order);
-            this.WaitUntil(() => this.obeyed == order);
+            this.WaitUntil(() => this.obeyed == order || this.obeyed == Order.Kill);
         }
     }
 
@@ -325,7 +336,7 @@ public abstract class Receiver : IDisposable
 
     private void Obey()
     {
-        while (this.IsInterrupted)
+        while (this.IsInterrupted && this.obeyed != Order.Kill)
         {
             this.obeyed = this.order;
             this.Changed();

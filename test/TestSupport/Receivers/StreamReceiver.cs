@@ -6,7 +6,7 @@ namespace TestSupport;
 /// <remarks>What a connection leaves unfinished at its end is kept apart, and never a payload.</remarks>
 public abstract class StreamReceiver : Receiver
 {
-    private protected const int Backlog = 64;
+    private protected const int Backlog = 1024;
 
     private readonly Dictionary<Socket, StreamBuffer> connections = [];
     private readonly List<byte[]> torn = [];
@@ -38,6 +38,9 @@ public abstract class StreamReceiver : Receiver
 
     /// <summary>Makes the kernel refuse every further connection, in one step, and keep those it has accepted.</summary>
     private protected abstract void RefuseConnections(Socket listener);
+
+    /// <summary>Whether somebody is half-way through connecting.</summary>
+    private protected virtual bool IsConnecting() => false;
 
     /// <summary>Tells the sender of a connection that this end is closing, without losing what it has sent.</summary>
     private protected abstract void RefuseData(Socket connection);
@@ -85,9 +88,16 @@ public abstract class StreamReceiver : Receiver
     private protected sealed override void Refuse()
     {
         this.RefuseConnections(this.listener!);
-        while (this.TryAccept())
+        bool connecting;
+        do
         {
+            // Asked before accepting: whoever has connected since is in the queue by then.
+            connecting = this.IsConnecting();
+            while (this.TryAccept())
+            {
+            }
         }
+        while (connecting && !this.IsInterrupted);
 
         this.CloseListener();
         foreach (var connection in this.connections.Keys)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace TestSupport;
@@ -60,6 +61,11 @@ public sealed class TcpReceiver : StreamReceiver
     /// </remarks>
     private protected override void RefuseConnections(Socket listener) =>
         listener.SetRawSocketOption(SocketLevel, BindToInterface, BitConverter.GetBytes(int.MaxValue));
+
+    /// <remarks>Of a handshake that has begun the sender may see the end, and send, before the listener does.</remarks>
+    private protected override bool IsConnecting() =>
+        IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+            .Any(connection => connection.State == TcpState.SynReceived && connection.LocalEndPoint.Equals(this.EndPoint));
 
     private protected override void RefuseData(Socket connection)
     {

@@ -1,0 +1,201 @@
+using FsCheck;
+using FsCheck.Fluent;
+using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Delivery;
+
+/// <summary>
+/// However entries spread over packets, and whichever packets are lost: each entry counts once, as exported if all its lines arrived, else
+/// as dropped for the first reason.
+/// </summary>
+public sealed class EntryAccountTests
+{
+    private static readonly DropReason[] OwnReasons = [DropReason.InvalidValue, DropReason.NegativeCounter];
+    private static readonly DropReason[] PacketReasons = [DropReason.BufferFull, DropReason.ReceiverAway, DropReason.PacketTooLarge];
+
+    private static readonly Gen<Entry> Entries =
+        from lines in Gen.Choose(1, 20).SelectMany(length => Gen.Choose(1, length).ListOf())
+        from single in Gen.Choose(1, 30)
+        from isSingle in ArbMap.Default.GeneratorFor<bool>()
+        from failsBefore in Gen.Frequency((4, Gen.Constant(-1)), (1, Gen.Choose(0, 6)))
+        from reason in Gen.Elements(OwnReasons)
+        from flushes in Gen.Choose(0, 5).Select(number => number == 0)
+        select isSingle ? new Entry([single], -1, reason, flushes) : new Entry([.. lines], failsBefore, reason, flushes);
+
+    private static readonly Gen<Case> Cases =
+        from packetBytes in Gen.Choose(1, 40)
+        from entries in Entries.ListOf()
+        from fates in Gen.Frequency((2, Gen.Constant<DropReason?>(null)), (1, Gen.Elements(PacketReasons).Select(reason => (DropReason?)reason)))
+            .ArrayOf(300)
+        select new Case(packetBytes, [.. entries], fates);
+
+    private readonly HashSet<string> seen = [];
+
+    /// <param name="Lines">Their lengths.</param>
+    /// <param name="FailsBefore">The line that cannot be written, for a reason of its own; none if there are fewer, or it is negative.</param>
+    /// <param name="Reason">That reason.</param>
+    /// <param name="Flushes">Whether the packet ends with this entry.</param>
+    private sealed record Entry(int[] Lines, int FailsBefore, DropReason Reason, bool Flushes)
+    {
+        public bool FailsAtTheEnd => FailsBefore >= Lines.Length || Lines.Length == 0;
+    }
+
+    /// <param name="PacketBytes">The longest packet.</param>
+    /// <param name="Entries">What is exported.</param>
+    /// <param name="Fates">Of each packet in turn: why it was lost, or null if it was delivered.</param>
+    private sealed record Case(int PacketBytes, Entry[] Entries, DropReason?[] Fates)
+    {
+        public DropReason? Fate(int packet) => Fates[packet % Fates.Length];
+    }
+
+    [Fact]
+    public void Each_entry_counts_once()
+    {
+        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(5000).WithEndSize(60));
+        string[] all = ["exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons"];
+        Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+    }
+
+    private void Holds(Case given)
+    {
+        var tally = new ExportTally();
+        var sink = new Sink();
+        var builder = new PacketBuilder(given.PacketBytes, sink, tally);
+        var placed = given.Entries.Select(entry => Write(builder, sink, entry)).ToArray();
+        builder.Flush();
+
+        // As a ring does: some at once, the rest later, always in order.
+        var account = new EntryAccount(tally);
+        for (var packet = 0; packet < sink.Packets.Count; packet++)
+        {
+            var (bytes, entries) = sink.Packets[packet];
+            var stored = new StoredPacket(Offset: 0, bytes, bytes, entries);
+            if (given.Fate(packet) is { } reason)
+            {
+                account.Dropped(stored, reason);
+            }
+            else
+            {
+                account.Delivered(stored);
+            }
+        }
+
+        var exported = 0;
+        var dropped = new long[DropReasons.Count];
+        foreach (var (ownLoss, packets) in placed)
+        {
+            var losses = packets.Distinct().Select(given.Fate).OfType<DropReason>().ToArray();
+            if ((ownLoss ?? losses.Cast<DropReason?>().FirstOrDefault()) is { } loss)
+            {
+                dropped[(int)loss]++;
+            }
+            else
+            {
+                exported++;
+            }
+
+            Note(ownLoss, packets.Distinct().Count(), losses);
+        }
+
+        Assert.Equal(exported, tally.PointsExported);
+        Assert.Equal(dropped, tally.PointsDropped);
+        AssertPackets(given, sink, tally);
+    }
+
+    private static void AssertPackets(Case given, Sink sink, ExportTally tally)
+    {
+        var delivered = sink.Packets.Where((_, index) => given.Fate(index) is null).ToArray();
+        Assert.Equal(delivered.Length, tally.PacketsSent);
+        Assert.Equal(delivered.Sum(packet => packet.Bytes), tally.BytesSent);
+        foreach (var reason in PacketReasons)
+        {
+            var lost = sink.Packets.Where((_, index) => given.Fate(index) == reason).ToArray();
+            Assert.Equal(lost.Length, tally.PacketsDropped[(int)reason]);
+            Assert.Equal(lost.Sum(packet => packet.Bytes), tally.BytesDropped[(int)reason]);
+        }
+    }
+
+    /// <summary>Writes an entry as an exporter does.</summary>
+    /// <returns>Why it failed by itself, if it did, and which packets its lines are in.</returns>
+    private static (DropReason? OwnLoss, List<int> Packets) Write(PacketBuilder builder, Sink sink, Entry entry)
+    {
+        DropReason? ownLoss = null;
+        List<int> packets = [];
+        for (var line = 0; line < entry.Lines.Length; line++)
+        {
+            if (line == entry.FailsBefore)
+            {
+                Fail(entry.Reason);
+            }
+
+            var bytes = entry.Lines[line];
+            if (bytes > builder.Free.Length)
+            {
+                builder.Flush();
+            }
+
+            if (bytes > builder.Free.Length)
+            {
+                Fail(DropReason.LineTooLong);
+                continue;
+            }
+
+            builder.Free[..bytes].Fill((byte)'x');
+            packets.Add(sink.Packets.Count);
+            if (entry.Lines.Length == 1 && ownLoss is null && !entry.FailsAtTheEnd)
+            {
+                builder.CommitEntry(bytes);
+                FlushIfAsked();
+                return (null, packets);
+            }
+
+            builder.Commit(bytes);
+        }
+
+        if (entry.FailsAtTheEnd)
+        {
+            Fail(entry.Reason);
+        }
+
+        builder.CompleteEntry();
+        FlushIfAsked();
+        return (ownLoss, packets);
+
+        void Fail(DropReason reason)
+        {
+            builder.FailEntry(reason);
+            ownLoss ??= reason;
+        }
+
+        void FlushIfAsked()
+        {
+            if (entry.Flushes)
+            {
+                builder.Flush();
+            }
+        }
+    }
+
+    private void Note(DropReason? ownLoss, int packets, DropReason[] losses)
+    {
+        var several = packets > 1 ? " over packets" : string.Empty;
+        seen.Add(ownLoss == DropReason.LineTooLong ? "too long" : ownLoss is not null ? "failed" : losses.Length > 0 ? "lost" + several : "exported" + several);
+        if (ownLoss is null && losses.Distinct().Count() > 1)
+        {
+            seen.Add("lost twice for different reasons");
+        }
+    }
+
+    private sealed class Sink : IPacketSink
+    {
+        public List<(int Bytes, PacketEntries Entries)> Packets { get; } = [];
+
+        public void Add(ReadOnlySpan<byte> packet, PacketEntries entries)
+        {
+            Assert.NotEqual((byte)'\n', packet[^1]);
+            Packets.Add((packet.Length, entries));
+        }
+    }
+}

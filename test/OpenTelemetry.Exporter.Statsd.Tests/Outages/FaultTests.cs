@@ -1,0 +1,268 @@
+using System.Net.Sockets;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
+
+/// <summary>
+/// What may befall a receiver, over each kind of socket: every point is received once or counted as lost, the application sees
+/// no exception, and ends in time.
+/// </summary>
+public sealed class FaultTests
+{
+    private const int Points = 2000;
+
+    public enum Carrier
+    {
+        Udp,
+        UdpOverIPv6,
+        UnixDatagram,
+        UnixFrames,
+        Tcp,
+    }
+
+    public static TheoryData<Carrier> Carriers => [.. Enum.GetValues<Carrier>()];
+
+    [Theory]
+    [MemberData(nameof(Carriers))]
+    public void Absent(Carrier carrier)
+    {
+        using var receiver = Stopped(carrier);
+        using var application = new PointApplication(receiver.Address);
+        application.Record(Points);
+        Assert.False(application.Flush());
+        Assert.Equal(0, application.Self.All("statsd.exporter.points.dropped"));
+        application.End();
+        Assert.Equal(0, application.AssertReceivedOrCounted([]));
+        Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers))]
+    public void Absent_then_present(Carrier carrier)
+    {
+        using var receiver = Stopped(carrier);
+        using var application = new PointApplication(receiver.Address);
+        application.Record(Points);
+        Assert.False(application.Flush());
+        application.Record(Points);
+        receiver.Start();
+        application.Deliver();
+        application.End();
+        receiver.StopGracefully();
+        Assert.Equal(2 * Points, application.AssertReceivedOrCounted(receiver.Payloads));
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers))]
+    public void Killed_and_restarted(Carrier carrier)
+    {
+        using var receiver = New(carrier);
+        using var application = new PointApplication(receiver.Address);
+        for (var round = 0; round < 5; round++)
+        {
+            application.Record(Points);
+            application.Deliver();
+            Stop(receiver, application);
+            application.Record(Points);
+            Assert.False(application.Flush());
+            receiver.Start();
+        }
+
+        application.Deliver();
+        application.End();
+        receiver.StopGracefully();
+        Assert.Equal(10 * Points, application.AssertReceivedOrCounted(receiver.Payloads));
+    }
+
+    [Theory]
+    [MemberData(nameof(Carriers))]
+    public void Killed_for_good(Carrier carrier)
+    {
+        using var receiver = New(carrier);
+        using var application = new PointApplication(receiver.Address);
+        application.Record(Points);
+        application.Deliver();
+        Stop(receiver, application);
+        application.Record(Points);
+        application.End();
+        Assert.Equal(Points, application.AssertReceivedOrCounted(receiver.Payloads));
+    }
+
+    /// <remarks>UDP knows no stalled receiver: what it does not read in time is lost without a word.</remarks>
+    [Theory]
+    [InlineData(Carrier.UnixDatagram)]
+    [InlineData(Carrier.UnixFrames)]
+    [InlineData(Carrier.Tcp)]
+    public void Stalled_until_the_end(Carrier carrier)
+    {
+        // More than any kernel takes.
+        const int Many = 100_000;
+        using var receiver = New(carrier);
+        using var application = new PointApplication(receiver.Address, options => options.Tags["long"] = new string('x', 200));
+        application.Record(1);
+        application.Deliver();
+        receiver.Pause();
+        application.Record(Many);
+        application.End();
+
+        // What the kernel had taken is still there to be read; a line that was cut off by the end is not.
+        receiver.Resume();
+        receiver.StopGracefully();
+        var received = application.AssertReceivedOrCounted(receiver.Payloads);
+        Assert.InRange(received, 2, Many);
+        Assert.True(application.Self["statsd.exporter.points.dropped", "timed_out"] > 0);
+    }
+
+    [Theory]
+    [InlineData(Carrier.UnixDatagram)]
+    [InlineData(Carrier.UnixFrames)]
+    [InlineData(Carrier.Tcp)]
+    public void Stalled_for_a_while(Carrier carrier)
+    {
+        // More than the kernel takes, less than the exporter keeps.
+        const int Many = 25_000;
+        using var receiver = New(carrier);
+        using var application = new PointApplication(receiver.Address, options => options.MaxBufferBytes = 4 << 20);
+        application.Record(1);
+        application.Deliver();
+        receiver.Pause();
+        for (var round = 0; round < 3; round++)
+        {
+            application.Record(Many);
+            application.Flush();
+        }
+
+        receiver.Resume();
+        application.Deliver();
+        application.End();
+        receiver.StopGracefully();
+        Assert.Equal((3 * Many) + 1, application.AssertReceivedOrCounted(receiver.Payloads));
+    }
+
+    [Fact]
+    public void A_reset_in_the_middle_of_a_line_tears_none_on_the_next_connection()
+    {
+        const int Many = 100_000;
+        using var receiver = (TcpReceiver)New(Carrier.Tcp);
+        using var application = new PointApplication(receiver.Address, options =>
+        {
+            options.MaxBufferBytes = 64 << 20;
+            options.Tags["long"] = new string('x', 200);
+        });
+        application.Record(1);
+        application.Deliver();
+        receiver.Pause();
+        application.Record(Many);
+        Assert.False(application.Flush());
+        receiver.Kill();
+        receiver.Start();
+        application.Deliver();
+        application.End();
+        receiver.StopGracefully();
+
+        // What the kernel of the receiver that was killed had taken is lost, and nobody can know.
+        Assert.InRange(PointApplication.Distinct(receiver.Payloads), Many / 4, Many);
+        Assert.Equal(0, application.Self.All("statsd.exporter.points.dropped"));
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dgram, "unix")]
+    [InlineData(SocketType.Stream, "unixstream")]
+    public void A_replaced_socket_file_is_found(SocketType type, string scheme)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"replaced-{Guid.NewGuid():N}.sock");
+        try
+        {
+            using var first = Listen(type, path);
+            using var application = new PointApplication($"{scheme}://{path}");
+            application.Record(10);
+            application.Deliver();
+            var payloads = new List<byte[]>(Read(first));
+            File.Delete(path);
+            using var second = Listen(type, path);
+            if (type == SocketType.Dgram)
+            {
+                // As if closed; really closing it would unlink the path.
+                first.Shutdown(SocketShutdown.Receive);
+            }
+
+            application.Record(10);
+            application.Deliver();
+            application.End();
+            payloads.AddRange(Read(second));
+            Assert.Equal(20, application.AssertReceivedOrCounted(payloads));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static Receiver New(Carrier carrier) => carrier switch
+    {
+        Carrier.Udp => new UdpReceiver(),
+        Carrier.UdpOverIPv6 => new UdpReceiver(AddressFamily.InterNetworkV6),
+        Carrier.UnixDatagram => new UnixDatagramReceiver(),
+        Carrier.UnixFrames => new UnixStreamReceiver(),
+        _ => new TcpReceiver(),
+    };
+
+    private static Receiver Stopped(Carrier carrier)
+    {
+        var receiver = New(carrier);
+        receiver.StopGracefully();
+        return receiver;
+    }
+
+    /// <summary>Stops a receiver, which over TCP ends only when the exporter, too, closes its side: when it asks next.</summary>
+    private static void Stop(Receiver receiver, PointApplication application)
+    {
+        var stop = Task.Run(() => receiver.StopGracefully());
+        while (!stop.Wait(10))
+        {
+            application.Flush();
+        }
+    }
+
+    private static Socket Listen(SocketType type, string path)
+    {
+        var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        if (type == SocketType.Stream)
+        {
+            socket.Listen();
+        }
+
+        return socket;
+    }
+
+    /// <summary>What a socket has got: its datagrams, or the frames of its one connection.</summary>
+    private static IEnumerable<byte[]> Read(Socket socket)
+    {
+        var buffer = new byte[1 << 16];
+        using var connection = socket.SocketType == SocketType.Stream ? socket.Accept() : null;
+        var length = 0;
+        while ((connection ?? socket).Poll(TimeSpan.Zero, SelectMode.SelectRead) && length < buffer.Length)
+        {
+            var read = (connection ?? socket).Receive(buffer.AsSpan(length));
+            if (connection is not null && read == 0)
+            {
+                break;
+            }
+
+            if (connection is null && read > 1)
+            {
+                yield return buffer[..read];
+            }
+
+            length += connection is null ? 0 : read;
+        }
+
+        for (var frame = 0; frame < length;)
+        {
+            var size = BitConverter.ToInt32(buffer, frame);
+            yield return buffer[(frame + 4)..(frame + 4 + size)];
+            frame += 4 + size;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Exporter.Statsd.Statsd;
+using OpenTelemetry.Exporter.Statsd.Transport;
+using OpenTelemetry.Metrics;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
+
+/// <summary>An application each of whose points can be told from all others, so that a receiver can be asked for every one.</summary>
+internal sealed class PointApplication : IDisposable
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static int number;
+
+    private readonly Meter meter;
+    private readonly Counter<int> counter;
+    private int recorded;
+    private int batch;
+
+    /// <param name="endpoint">Where its exporter sends.</param>
+    /// <param name="configure">Sets further options.</param>
+    public PointApplication(string endpoint, Action<StatsdExporterOptions>? configure = null)
+        : this((name, builder) => builder.AddStatsdExporter(name, (statsd, reader) =>
+        {
+            statsd.Endpoint = endpoint;
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = Timeout.Infinite;
+            configure?.Invoke(statsd);
+        }))
+    {
+    }
+
+    private PointApplication(Action<string, MeterProviderBuilder> addExporter)
+    {
+        var name = $"points-{Interlocked.Increment(ref number)}";
+        meter = new Meter(name);
+        counter = meter.CreateCounter<int>("c");
+        Self = new SelfMetrics(name);
+        var builder = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(Resources.ResourceBuilder.CreateEmpty())
+            .AddView("c", new MetricStreamConfiguration { CardinalityLimit = 200_000 })
+            .AddMeter(name);
+        addExporter(name, builder);
+        Provider = builder.Build();
+    }
+
+    public MeterProvider Provider { get; }
+
+    /// <summary>What the exporter says of itself.</summary>
+    public SelfMetrics Self { get; }
+
+    /// <summary>An application whose exporter sends through a transport of the test's own, and whose reader collects when told to.</summary>
+    /// <param name="transport">The transport.</param>
+    /// <param name="keepsCollecting">Whether the reader collects although the receiver is away, as one that serves others as well.</param>
+    /// <param name="options">Options of the exporter.</param>
+    /// <param name="clock">Measures pace and back-off.</param>
+    public static PointApplication Over(
+        ITransport transport, bool keepsCollecting, StatsdExporterOptions? options = null, TimeProvider? clock = null) =>
+        new((name, builder) =>
+        {
+            var settings = (options ?? new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9" }).ToSettings();
+            var exporter = new StatsdMetricExporter(name, settings, transport, clock);
+            var reader = keepsCollecting
+                ? new BaseExportingMetricReader(exporter)
+                : new ReceiverAwareMetricReader<StatsdMetricExporter>(exporter, Timeout.Infinite, 30_000);
+            reader.TemporalityPreference = MetricReaderTemporalityPreference.Delta;
+            builder.AddReader(reader);
+        });
+
+    /// <summary>Records points that nobody has recorded before.</summary>
+    public void Record(int points)
+    {
+        batch++;
+        recorded += points;
+        for (var i = 0; i < points; i++)
+        {
+            counter.Add(1, new("batch", batch), new("point", i));
+        }
+    }
+
+    public bool Flush() => Provider.ForceFlush();
+
+    /// <summary>Exports until everything is delivered.</summary>
+    public void Deliver() => Assert.True(SpinWait.SpinUntil(Flush, Soon), "Not everything could be delivered.");
+
+    /// <summary>Ends the provider, within the time that the SDK grants.</summary>
+    public void End()
+    {
+        var end = Task.Run(Provider.Dispose);
+        Assert.True(end.Wait(TimeSpan.FromSeconds(15)), "The provider did not come to an end.");
+    }
+
+    /// <summary>Each point was received once or counted as lost once.</summary>
+    /// <returns>How many were received.</returns>
+    public int AssertReceivedOrCounted(params IEnumerable<byte[]>[] payloads)
+    {
+        var received = Distinct(payloads);
+        Assert.Equal(recorded, received + Self.All("statsd.exporter.points.dropped"));
+        Assert.Equal(received, Self["statsd.exporter.points.exported"]);
+        return received;
+    }
+
+    /// <summary>How many points were received; none of them twice or in part.</summary>
+    public static int Distinct(params IEnumerable<byte[]>[] payloads)
+    {
+        var records = new StatsdDecoder(TestSupport.TagDialect.DogStatsd).DecodeAll(payloads.SelectMany(some => some));
+        Assert.All(records, record => Assert.Equal(1, record.Number));
+        Assert.Equal(records.Count, records.Select(record => string.Join(',', record.Tags)).Distinct().Count());
+        return records.Count;
+    }
+
+    public void Dispose()
+    {
+        Provider.Dispose();
+        meter.Dispose();
+        Self.Dispose();
+    }
+}
