@@ -48,6 +48,7 @@ using var pushed = Sdk.CreateMeterProviderBuilder().AddMeter("Consumer").AddStat
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter("Consumer").AddPrometheusExporter());
+builder.Services.AddHealthChecks().AddStatsdExporter();
 builder.Build().MapPrometheusScrapingEndpoint();
 CS
 

@@ -51,4 +51,10 @@ public static class Readme
                 statsd.Prefix = "shop";
             }));
     }
+
+    public static void WhenSomethingGoesWrong(WebApplicationBuilder builder, WebApplication app)
+    {
+        builder.Services.AddHealthChecks().AddStatsdExporter();             // degraded while the receiver is away, or points were dropped
+        var statistics = app.Services.GetRequiredService<MeterProvider>().GetStatsdExporterStatistics();
+    }
 }

@@ -28,6 +28,18 @@ public static class StatsdReadme
             .Build();
     }
 
+    public static void Statistics(MeterProvider provider)
+    {
+        var statistics = provider.GetStatsdExporterStatistics();
+        if (statistics is { PointsDropped: > 0 })
+        {
+            foreach (var (reason, points) in statistics.PointsDroppedByReason)
+            {
+                Console.Error.WriteLine($"{points} points were dropped: {reason}");
+            }
+        }
+    }
+
     public static void FromConfiguration(WebApplicationBuilder builder)
     {
         builder.Services.Configure<StatsdExporterOptions>(builder.Configuration.GetSection("Statsd"));

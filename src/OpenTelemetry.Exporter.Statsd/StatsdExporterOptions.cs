@@ -95,6 +95,17 @@ public class StatsdExporterOptions
     /// </value>
     public bool IncludeScopeTags { get; set; }
 
+    /// <summary>
+    /// Whether each export ends with lines on what the exporter itself has done, as Datadog's own clients send them:
+    /// <c>datadog.dogstatsd.client.metrics</c>, <c>.metrics_by_type</c>, <c>.packets_sent</c>, <c>.bytes_sent</c>, <c>.packets_dropped</c>,
+    /// <c>.bytes_dropped</c> and the like, counts since the export before.
+    /// </summary>
+    /// <value>
+    /// The default is <see langword="false"/>. Only for <see cref="StatsdProfile.DatadogAgent"/>. The lines carry the tags of all series, and
+    /// <c>client</c>, <c>client_version</c> and <c>client_transport</c>, but not the <see cref="Prefix"/>.
+    /// </value>
+    public bool ClientTelemetry { get; set; }
+
     /// <summary>The environment variables that <see cref="Endpoint"/> comes from; <see langword="null"/> if somebody set it.</summary>
     internal string? EndpointSource { get; private set; }
 

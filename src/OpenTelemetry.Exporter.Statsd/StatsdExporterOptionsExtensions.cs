@@ -34,6 +34,7 @@ internal static class StatsdExporterOptionsExtensions
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
             WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
             IncludeScopeTags = options.IncludeScopeTags,
+            WritesClientTelemetry = options.ClientTelemetry,
             DatadogFields = options.ToDatadogFields(ContainerOrigin.OfProcess),
         };
     }

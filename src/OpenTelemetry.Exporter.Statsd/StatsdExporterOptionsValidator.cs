@@ -35,6 +35,11 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
             Report(nameof(options.HistogramForm), options.HistogramForm, string.Join(", ", Enum.GetNames<HistogramForm>()));
         }
 
+        if (options.ClientTelemetry && options.Profile != StatsdProfile.DatadogAgent)
+        {
+            Report(nameof(options.ClientTelemetry), options.ClientTelemetry, $"False, or the {nameof(options.Profile)} {nameof(StatsdProfile.DatadogAgent)}");
+        }
+
         if (options.MaxPacketBytes is < MinPacketBytes or > MaxPacketBytes)
         {
             Report(nameof(options.MaxPacketBytes), options.MaxPacketBytes, $"{MinPacketBytes} to {MaxPacketBytes} bytes");

@@ -18,6 +18,9 @@ internal sealed class StatsdExporterRegistration(string name)
 
     public string Name { get; } = name;
 
+    /// <summary>What the exporter is called where it tells of itself.</summary>
+    public static string DisplayNameOf(string name) => name.Length == 0 ? DefaultDisplayName : name;
+
     /// <summary>
     /// This registration's own copy of the reader's options: the instance of the options pipeline is shared by all exporters
     /// of that name, and what is set here must not reach them.
@@ -47,20 +50,20 @@ internal sealed class StatsdExporterRegistration(string name)
 
     public MetricReader CreateReader(IServiceProvider services)
     {
-        if (services.GetServices<StatsdExporterRegistration>().Count(registration => registration.Name == Name) > 1)
+        if (services.GetServices<StatsdExporterRegistration>().Count(registration => DisplayNameOf(registration.Name) == DisplayNameOf(Name)) > 1)
         {
             throw new InvalidOperationException(
                 $"AddStatsdExporter was called more than once {(Name.Length == 0 ? "without a name" : $"with the name '{Name}'")}, "
-                + "so that the exporters would share their options. Valid: a name of its own for each exporter of a provider.");
+                + "so that the exporters would share their options, or their metrics. Valid: a name of its own for each exporter "
+                + $"of a provider; without one, it is '{DefaultDisplayName}'.");
         }
 
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         var settings = options.ToSettings();
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
-        var displayName = Name.Length == 0 ? DefaultDisplayName : Name;
 #pragma warning disable CA2000 // The reader disposes of the exporter, and the exporter of its transport.
         var exporter = new StatsdMetricExporter(
-            displayName,
+            DisplayNameOf(Name),
             settings,
             TransportFactory.Create(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, settings.Delivery.SkipsEmptyLines));
 #pragma warning restore CA2000

@@ -8,8 +8,9 @@ public sealed partial class DocumentationTests
     private static readonly string Root = FindRoot();
 
     [Theory]
-    [InlineData("README.md", 4)]
-    [InlineData("src/OpenTelemetry.Exporter.Statsd/README.md", 3)]
+    [InlineData("README.md", 5)]
+    [InlineData("src/OpenTelemetry.Exporter.Statsd/README.md", 4)]
+    [InlineData("src/OpenTelemetry.Exporter.Statsd.Hosting/README.md", 1)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd.Prometheus/README.md", 3)]
     public void Every_example_compiles(string file, int examples)
     {

@@ -14,7 +14,7 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// the sizes be read by any. A packet leaves the ring when it can no longer be refused; over a lossy transport that is when the network,
 /// asked before the next call or at the end, has nothing to report.
 /// </remarks>
-internal sealed class PacketSender : IPacketSink, IDisposable
+internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 {
     /// <summary>How long a receiver may take nothing before it counts as away.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
@@ -48,6 +48,7 @@ internal sealed class PacketSender : IPacketSink, IDisposable
     private readonly ExportBudget budget;
     private long stalledSince;
     private int attempts;
+    private int addressChanges;
 
     /// <summary>How many of the oldest packets were sent before, in vain.</summary>
     private int toResend;
@@ -97,6 +98,9 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         attempts = 0;
         stalledSince = 0;
         waitsForReceiver = breaker.State != StatsdBreakerState.Open;
+        var known = addressChanges;
+        addressChanges = transport.AddressChanges;
+        tally.CountAddressChanges(addressChanges - known);
     }
 
     /// <summary>Sends what was retained, and asks whether the receiver takes more.</summary>
@@ -151,6 +155,11 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         if (ring.Count == 0 && hasAnswered)
         {
             Succeed();
+        }
+
+        if (ring.Count > 0)
+        {
+            StatsdEventSource.Log.OnPacketsKept(endpoint, ring.Count, ring.Bytes);
         }
 
         return ring.Count == 0;
@@ -297,7 +306,11 @@ internal sealed class PacketSender : IPacketSink, IDisposable
         ring.MarkSent(run, taken);
         var again = Math.Min(toResend, before - ring.Unsent);
         toResend -= again;
-        tally.CountResentPackets(again);
+        if (again > 0)
+        {
+            tally.CountResentPackets(again);
+            StatsdEventSource.Log.OnPacketsResent(endpoint, again);
+        }
     }
 
     /// <summary>Everything that was sent goes out once more, unless the receiver is away.</summary>

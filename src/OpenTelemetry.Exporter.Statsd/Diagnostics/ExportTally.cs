@@ -17,6 +17,9 @@ internal sealed class ExportTally
     /// <summary>Packets that were sent once more, because the first time did not arrive.</summary>
     public long PacketsResent { get; private set; }
 
+    /// <summary>How often the receiver's name came to stand for other addresses.</summary>
+    public long AddressChanges { get; private set; }
+
     /// <summary>Points lost, indexed by <see cref="DropReason"/>.</summary>
     public ReadOnlySpan<long> PointsDropped => pointsDropped;
 
@@ -28,7 +31,7 @@ internal sealed class ExportTally
 
     public void Reset()
     {
-        PointsExported = PacketsSent = BytesSent = PacketsResent = 0;
+        PointsExported = PacketsSent = BytesSent = PacketsResent = AddressChanges = 0;
         Array.Clear(pointsDropped);
         Array.Clear(packetsDropped);
         Array.Clear(bytesDropped);
@@ -45,6 +48,8 @@ internal sealed class ExportTally
     }
 
     public void CountResentPackets(int packets) => PacketsResent += packets;
+
+    public void CountAddressChanges(int changes) => AddressChanges += changes;
 
     public void CountDroppedPacket(DropReason reason, int bytes)
     {

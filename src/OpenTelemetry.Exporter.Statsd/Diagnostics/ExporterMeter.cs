@@ -6,13 +6,17 @@ namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 /// <summary>The meter on which exporters report about themselves.</summary>
 /// <remarks>
 /// Thread-safe. Recorded once an export, after its last packet: a provider that also collects this meter picks the numbers
-/// up with its next collection, so exporting never feeds itself.
+/// up with its next collection, so exporting never feeds itself. What exporters hold is observed instead; those of one name, in
+/// several providers, count as one.
 /// </remarks>
 internal static class ExporterMeter
 {
     public const string Name = "OpenTelemetry.Exporter.Statsd";
 
-    private static readonly Meter Meter = new(Name, typeof(ExporterMeter).Assembly.GetName().Version?.ToString(3));
+    /// <summary>The version of this library, of three numbers.</summary>
+    public static readonly string? Version = typeof(ExporterMeter).Assembly.GetName().Version?.ToString(3);
+
+    private static readonly Meter Meter = new(Name, Version);
 
     private static readonly InstrumentAdvice<double> DurationBounds = new()
     {
@@ -40,8 +44,30 @@ internal static class ExporterMeter
     private static readonly Counter<long> BytesDropped = Meter.CreateCounter<long>(
         "statsd.exporter.bytes.dropped", "By", "Payload bytes of packets lost, by reason.");
 
+    private static readonly Counter<long> AddressChanges = Meter.CreateCounter<long>(
+        "statsd.exporter.address.changes", "{change}", "How often the receiver's name came to stand for other addresses.");
+
     private static readonly Histogram<double> Duration = Meter.CreateHistogram(
         "statsd.exporter.export.duration", "s", "Time that an export took, from the first point to the last packet.", tags: null, DurationBounds);
+
+    static ExporterMeter()
+    {
+        Meter.CreateObservableGauge(
+            "statsd.exporter.queue.size",
+            () => Observe(exporters => exporters.Sum(statistics => (long)statistics.Delivery.QueuedBytes)),
+            "By",
+            "Bytes of packets that wait to be sent, are kept while the receiver is away, or may have to be sent again.");
+        Meter.CreateObservableGauge(
+            "statsd.exporter.queue.packets",
+            () => Observe(exporters => exporters.Sum(statistics => (long)statistics.Delivery.QueuedPackets)),
+            "{packet}",
+            "Packets that wait to be sent, are kept while the receiver is away, or may have to be sent again.");
+        Meter.CreateObservableGauge(
+            "statsd.exporter.breaker.state",
+            () => Observe(exporters => exporters.Max(statistics => (long)statistics.Delivery.State)),
+            "1",
+            "Whether the receiver is taken for reachable: 0 closed, it is; 1 half-open, it is tried again; 2 open, it is away.");
+    }
 
     /// <summary>Publishes what happened since the last time.</summary>
     /// <param name="exporter">The exporter's name, as the value of the tag <c>exporter</c>.</param>
@@ -55,6 +81,7 @@ internal static class ExporterMeter
             Add(PacketsSent, tally.PacketsSent, tag);
             Add(PacketsResent, tally.PacketsResent, tag);
             Add(BytesSent, tally.BytesSent, tag);
+            Add(AddressChanges, tally.AddressChanges, tag);
             AddByReason(PointsDropped, tally.PointsDropped, tag);
             AddByReason(PacketsDropped, tally.PacketsDropped, tag);
             AddByReason(BytesDropped, tally.BytesDropped, tag);
@@ -81,6 +108,10 @@ internal static class ExporterMeter
             StatsdEventSource.Log.OnExportFailed(exception);
         }
     }
+
+    private static IEnumerable<Measurement<long>> Observe(Func<IEnumerable<ExporterStatistics>, long> read) => ExporterRegistry.Open
+        .GroupBy(statistics => statistics.Exporter)
+        .Select(exporters => new Measurement<long>(read(exporters), TagOf(exporters.Key)));
 
     private static KeyValuePair<string, object?> TagOf(string exporter) => new("exporter", exporter);
 

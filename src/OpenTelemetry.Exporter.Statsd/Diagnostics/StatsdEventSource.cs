@@ -2,7 +2,7 @@ using System.Diagnostics.Tracing;
 
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
-/// <summary>Events for each way of losing data, at most ten of a kind a minute.</summary>
+/// <summary>Events for each way of losing data, and for what is done against it; at most ten of a kind a minute.</summary>
 /// <remarks>Thread-safe and free of locks. An event says how many of its kind were held back since the one before.</remarks>
 [EventSource(Name = ExporterMeter.Name)]
 internal sealed class StatsdEventSource : EventSource
@@ -19,6 +19,8 @@ internal sealed class StatsdEventSource : EventSource
     private readonly EventThrottle receiverAway = new();
     private readonly EventThrottle receiverBack = new();
     private readonly EventThrottle addressChanged = new();
+    private readonly EventThrottle packetsKept = new();
+    private readonly EventThrottle packetsResent = new();
 
     [NonEvent]
     public void OnInvalidValue(string metric)
@@ -101,6 +103,24 @@ internal sealed class StatsdEventSource : EventSource
         }
     }
 
+    [NonEvent]
+    public void OnPacketsKept(string endpoint, int packets, int bytes)
+    {
+        if (IsEnabled(EventLevel.Informational, EventKeywords.All) && packetsKept.TryPass(out var held))
+        {
+            PacketsKept(endpoint, packets, bytes, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnPacketsResent(string endpoint, int packets)
+    {
+        if (IsEnabled(EventLevel.Verbose, EventKeywords.All) && packetsResent.TryPass(out var held))
+        {
+            PacketsResent(endpoint, packets, held);
+        }
+    }
+
     /// <returns>Whether somebody listens. Not throttled: it is said once for a metric.</returns>
     [NonEvent]
     public bool OnSeriesMerged(string metric, string profile)
@@ -155,4 +175,10 @@ internal sealed class StatsdEventSource : EventSource
 
     [Event(11, Level = EventLevel.Informational, Message = "The name '{0}' now stands for {1}. Held back since the last such event: {2}.")]
     private void AddressChanged(string host, string addresses, long heldBack) => WriteEvent(11, host, addresses, heldBack);
+
+    [Event(12, Level = EventLevel.Informational, Message = "{1} packets to '{0}', {2} bytes, could not be delivered now and are kept. Held back since the last such event: {3}.")]
+    private void PacketsKept(string endpoint, int packets, int bytes, long heldBack) => WriteEvent(12, endpoint, packets, bytes, heldBack);
+
+    [Event(13, Level = EventLevel.Verbose, Message = "{1} packets to '{0}' were sent once more, since they had not arrived. Held back since the last such event: {2}.")]
+    private void PacketsResent(string endpoint, int packets, long heldBack) => WriteEvent(13, endpoint, packets, heldBack);
 }

@@ -24,8 +24,15 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     private bool hasOpenLines;
     private bool openSpans;
     private DropReason? openEntryLoss;
+    private long earlierEntries;
 
     public int MaxPacketBytes => buffer.Length - 1;
+
+    /// <summary>The memory it has taken for good.</summary>
+    public int MemoryBytes => buffer.Length;
+
+    /// <summary>How many entries have ended so far, those that failed included.</summary>
+    public long Entries => earlierEntries + completeEntries;
 
     /// <summary>Where the next line goes: what the current packet has left after the separator.</summary>
     public Span<byte> Free
@@ -69,6 +76,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         if (openEntryLoss is { } reason)
         {
             tally.CountDroppedPoints(reason, 1);
+            earlierEntries++;
         }
         else
         {
@@ -102,6 +110,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         var entries = new PacketEntries(completeEntries, firstSpans, endsOpen, endsOpen && openSpans);
         var packet = buffer.AsSpan(0, length - 1);
         length = 0;
+        earlierEntries += completeEntries;
         completeEntries = 0;
         firstSpans = false;
         openSpans = hasOpenLines;

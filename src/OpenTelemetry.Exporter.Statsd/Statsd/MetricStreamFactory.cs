@@ -40,6 +40,16 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
         return new MetricStream(metric.Name, kind, encodedNames, tagsFollowType, series);
     }
 
+    /// <summary>Encodes what follows a counter's value: its type, tags, those that all series share, and what ends each line.</summary>
+    public byte[] EncodeCounterTail(params ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        Debug.Assert(settings.Profile.Tags is { Position: TagPosition.AfterType }, "The tail holds the tags.");
+        constants ??= EncodeConstants();
+        var type = MetricStream.TypeOf(MetricKind.Counter);
+        Span<byte> buffer = new byte[encoder.MaxBytes(tags.Length, constants)];
+        return [.. type, .. buffer[..encoder.Write(buffer, tags, constants)], .. settings.DatadogFields];
+    }
+
     private static string WordFor(MetricKind kind) => kind switch
     {
         MetricKind.Counter => "counter",

@@ -38,6 +38,9 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
     /// <summary>The size of the fragments in memory, in bytes.</summary>
     public int ArenaBytes => arena.Length;
 
+    /// <summary>The size of the fragments and of the lists of them, in bytes.</summary>
+    public long MemoryBytes => arena.Length + ((long)(entries.Length + spare.Length) * Unsafe.SizeOf<Entry>());
+
     /// <summary>Starts a pass over all series of the metric.</summary>
     public void BeginPass()
     {

@@ -22,4 +22,7 @@ internal sealed record StatsdExporterSettings
 
     /// <summary>What each line ends in, after the tags; empty unless the profile has Datadog's extensions.</summary>
     public required byte[] DatadogFields { get; init; }
+
+    /// <summary>Whether each export says what the exporter has done, as DogStatsD clients do.</summary>
+    public required bool WritesClientTelemetry { get; init; }
 }

@@ -25,6 +25,9 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     private readonly BucketTags? bucketTags;
     private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
     private readonly MetricStreamFactory factory;
+    private readonly ExporterStatistics statistics;
+    private readonly ClientTelemetry? telemetry;
+    private bool hasMemoryChanged = true;
     private TimeSpan budget = TimeSpan.FromSeconds(30);
     private volatile bool isShutDown;
 
@@ -40,6 +43,9 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
+        statistics = new ExporterStatistics(name, sender, () => ParentProvider);
+        telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind, statistics) : null;
+        ExporterRegistry.Add(statistics);
     }
 
     public bool IsReceiverThere(TimeSpan budget)
@@ -68,6 +74,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
                 Export(metric);
             }
 
+            telemetry?.Write(packets);
             packets.Flush();
             var isDelivered = sender.Complete() && !tally.PacketsDropped.ContainsAnyExcept(0);
             if (isShutDown)
@@ -108,6 +115,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         if (disposing)
         {
             sender.Dispose();
+            statistics.Close();
         }
 
         base.Dispose(disposing);
@@ -117,12 +125,15 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     {
         if (MetricWalker.KindOf(metric) is not { } kind)
         {
-            tally.CountDroppedPoints(DropReason.UnsupportedType, CountPoints(metric));
+            var points = CountPoints(metric);
+            tally.CountDroppedPoints(DropReason.UnsupportedType, points);
+            telemetry?.CountPoints(null, points);
             StatsdEventSource.Log.OnUnsupportedType(metric.Name, metric.MetricType.ToString());
             return;
         }
 
         var finished = 0;
+        var entries = packets.Entries;
         try
         {
             if (!streams.TryGetValue(metric, out var stream))
@@ -133,8 +144,10 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
 
             var writer = new PointWriter(stream, profile, bucketTags, packets, ref finished);
             stream.Series.BeginPass();
+            var memoryBytes = stream.Series.MemoryBytes;
             MetricWalker.Walk(metric, ref writer);
             stream.Series.EndPass();
+            hasMemoryChanged |= stream.Series.MemoryBytes != memoryBytes;
             ReportMerge(stream);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with one metric is counted and told, and spares the others.
@@ -142,9 +155,13 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
 #pragma warning restore CA1031
         {
             packets.AbandonEntry();
-            tally.CountDroppedPoints(DropReason.InternalError, CountPoints(metric) - finished);
+            var points = CountPoints(metric) - finished;
+            tally.CountDroppedPoints(DropReason.InternalError, points);
+            telemetry?.CountPoints(kind, points);
             StatsdEventSource.Log.OnExportFailed(exception);
         }
+
+        telemetry?.CountPoints(kind, packets.Entries - entries);
     }
 
     private void ReportMerge(MetricStream stream)
@@ -168,7 +185,13 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
 
     private void Publish()
     {
+        statistics.Add(tally);
         ExporterMeter.Record(name, tally);
         tally.Reset();
+        if (hasMemoryChanged)
+        {
+            hasMemoryChanged = false;
+            statistics.SetEncoderBytes(packets.MemoryBytes + streams.Sum(stream => stream.Value.Series.MemoryBytes));
+        }
     }
 }

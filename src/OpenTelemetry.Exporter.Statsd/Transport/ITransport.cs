@@ -18,6 +18,9 @@ internal interface ITransport : IDisposable
     /// <summary>How many packets of equal length one <see cref="Send"/> takes. May fall to 1 for good, once the kernel refuses.</summary>
     int MaxPacketsPerSend { get; }
 
+    /// <summary>How often the receiver's name came to stand for other addresses. Read by the thread that exports.</summary>
+    int AddressChanges => 0;
+
     /// <summary>Asks whether the receiver is there, as far as it can be asked; connects to it where there is no connection.</summary>
     /// <param name="timeout">How long that may take.</param>
     /// <returns><see cref="SocketError.Success"/>, or why nothing can be sent now.</returns>

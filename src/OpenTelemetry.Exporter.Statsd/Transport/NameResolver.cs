@@ -6,7 +6,7 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 
 /// <summary>Looks a host name up in the background, again and again, so that nobody who sends waits for a name server.</summary>
 /// <remarks>
-/// One thread asks (<see cref="Addresses"/>, <see cref="RefreshIfOlderThan"/>); the lookup runs on the thread pool and hands
+/// One thread asks (<see cref="Addresses"/>, <see cref="AddressChanges"/>, <see cref="RefreshIfOlderThan"/>); the lookup runs on the thread pool and hands
 /// its result over by one volatile write of an array that nobody changes afterwards. At most one lookup runs at a time. A
 /// failed lookup keeps the addresses of the one before.
 /// </remarks>
@@ -18,6 +18,7 @@ internal sealed class NameResolver : IDisposable
     private readonly CancellationTokenSource disposed = new();
     private readonly bool isLiteral;
     private volatile IPAddress[] addresses = [];
+    private volatile int addressChanges;
     private Task running = Task.CompletedTask;
     private long startedAt;
 
@@ -40,11 +41,11 @@ internal sealed class NameResolver : IDisposable
         }
     }
 
-    /// <summary>The name or address that was asked for.</summary>
-    public string Host => host;
-
-    /// <summary>The addresses of the latest successful lookup, IPv4 first; the same array until they change. Empty before the first.</summary>
+    /// <summary>The addresses of the latest successful lookup, IPv4 first; the same array until others are found, in any order. Empty before the first.</summary>
     public IPAddress[] Addresses => addresses;
+
+    /// <summary>How often the addresses were found to be others than before; the first ones are no change.</summary>
+    public int AddressChanges => addressChanges;
 
     /// <summary>Starts a lookup unless one is running or a younger one than <paramref name="age"/> has been started.</summary>
     public void RefreshIfOlderThan(TimeSpan age)
@@ -84,9 +85,9 @@ internal sealed class NameResolver : IDisposable
 
             // Datadog Agents and StatsD daemons listen on IPv4 alone by default, while "localhost" lists ::1 first.
             var ordered = found.OrderBy(address => address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).ToArray();
-            if (ordered.Length > 0 && !ordered.AsSpan().SequenceEqual(addresses))
+            if (ordered.Length > 0 && !ordered.ToHashSet().SetEquals(addresses))
             {
-                addresses = ordered;
+                TakeOver(ordered);
             }
         }
         catch (OperationCanceledException)
@@ -99,5 +100,17 @@ internal sealed class NameResolver : IDisposable
         {
             StatsdEventSource.Log.OnNameNotResolved(host, exception.Message);
         }
+    }
+
+    /// <remarks>Only the lookup that runs gets here.</remarks>
+    private void TakeOver(IPAddress[] found)
+    {
+        if (addresses.Length > 0)
+        {
+            addressChanges++;
+            StatsdEventSource.Log.OnAddressChanged(host, string.Join<IPAddress>(", ", found));
+        }
+
+        addresses = found;
     }
 }

@@ -29,6 +29,9 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
     public abstract int MaxPacketsPerSend { get; }
 
     /// <inheritdoc/>
+    public virtual int AddressChanges => 0;
+
+    /// <inheritdoc/>
     public SocketError Probe(TimeSpan timeout)
     {
         if (!TryEnter())

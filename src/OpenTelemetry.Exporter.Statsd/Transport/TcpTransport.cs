@@ -29,6 +29,9 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
     private int turn;
 
     /// <inheritdoc/>
+    public override int AddressChanges => resolver.AddressChanges;
+
+    /// <inheritdoc/>
     protected override SocketError Connect(TimeSpan timeout)
     {
         var start = Stopwatch.GetTimestamp();

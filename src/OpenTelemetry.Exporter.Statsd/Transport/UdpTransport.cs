@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using OpenTelemetry.Exporter.Statsd.Diagnostics;
 
 namespace OpenTelemetry.Exporter.Statsd.Transport;
 
@@ -47,6 +46,8 @@ internal sealed class UdpTransport : ITransport
     public bool IsLossy => true;
 
     public int MaxPacketsPerSend => offload.MaxPackets;
+
+    public int AddressChanges => resolver.AddressChanges;
 
     public SocketError Probe(TimeSpan timeout)
     {
@@ -164,11 +165,6 @@ internal sealed class UdpTransport : ITransport
         if (current < 0)
         {
             Disconnect();
-        }
-
-        if (addresses.Length > 0)
-        {
-            StatsdEventSource.Log.OnAddressChanged(resolver.Host, string.Join<IPAddress>(", ", latest));
         }
 
         addresses = latest;

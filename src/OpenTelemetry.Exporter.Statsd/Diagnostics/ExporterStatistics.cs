@@ -1,0 +1,98 @@
+namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
+
+/// <summary>What an exporter has done since it was made, and what it holds.</summary>
+/// <remarks>
+/// One thread at a time writes, the one that exports; any thread reads, without a lock. A count is stored with release and loaded with
+/// acquire semantics: it is never torn and never falls, and who sees a count sees all that was counted in the same call before it. Counts
+/// that are read while a tally is added may or may not include it, each for itself.
+/// </remarks>
+/// <param name="exporter">The exporter's name.</param>
+/// <param name="delivery">What it holds.</param>
+/// <param name="provider">The provider that the exporter belongs to, once it does.</param>
+internal sealed class ExporterStatistics(string exporter, IDeliveryState delivery, Func<object?> provider)
+{
+    private readonly long[] pointsDropped = new long[DropReasons.Count];
+    private readonly long[] packetsDropped = new long[DropReasons.Count];
+    private readonly long[] bytesDropped = new long[DropReasons.Count];
+    private long pointsExported;
+    private long packetsSent;
+    private long packetsResent;
+    private long bytesSent;
+    private long addressChanges;
+    private long encoderBytes;
+    private volatile bool isClosed;
+
+    public string Exporter { get; } = exporter;
+
+    public object? Provider => provider();
+
+    public IDeliveryState Delivery { get; } = delivery;
+
+    public long PointsExported => Volatile.Read(ref pointsExported);
+
+    public long PacketsSent => Volatile.Read(ref packetsSent);
+
+    public long PacketsResent => Volatile.Read(ref packetsResent);
+
+    public long BytesSent => Volatile.Read(ref bytesSent);
+
+    public long AddressChanges => Volatile.Read(ref addressChanges);
+
+    public long AllPointsDropped => Sum(pointsDropped);
+
+    public long AllPacketsDropped => Sum(packetsDropped);
+
+    public long AllBytesDropped => Sum(bytesDropped);
+
+    /// <summary>Fixed buffers and what is kept encoded of series.</summary>
+    public long MemoryBytes => Delivery.MemoryBytes + Volatile.Read(ref encoderBytes);
+
+    /// <summary>Whether the exporter was disposed of, and will hold nothing any more.</summary>
+    public bool IsClosed => isClosed;
+
+    public long PointsDropped(DropReason reason) => Volatile.Read(ref pointsDropped[(int)reason]);
+
+    public long PacketsDropped(DropReason reason) => Volatile.Read(ref packetsDropped[(int)reason]);
+
+    public long BytesDropped(DropReason reason) => Volatile.Read(ref bytesDropped[(int)reason]);
+
+    /// <summary>Adds what happened since the last time.</summary>
+    public void Add(ExportTally tally)
+    {
+        Add(ref pointsExported, tally.PointsExported);
+        Add(ref packetsSent, tally.PacketsSent);
+        Add(ref packetsResent, tally.PacketsResent);
+        Add(ref bytesSent, tally.BytesSent);
+        Add(ref addressChanges, tally.AddressChanges);
+        Add(pointsDropped, tally.PointsDropped);
+        Add(packetsDropped, tally.PacketsDropped);
+        Add(bytesDropped, tally.BytesDropped);
+    }
+
+    /// <summary>Says how much memory encoding takes now.</summary>
+    public void SetEncoderBytes(long bytes) => Volatile.Write(ref encoderBytes, bytes);
+
+    /// <summary>Says that the exporter was disposed of. May be called by any thread.</summary>
+    public void Close() => isClosed = true;
+
+    private static void Add(ref long total, long value) => Volatile.Write(ref total, total + value);
+
+    private static void Add(long[] totals, ReadOnlySpan<long> values)
+    {
+        for (var i = 0; i < totals.Length; i++)
+        {
+            Add(ref totals[i], values[i]);
+        }
+    }
+
+    private static long Sum(long[] totals)
+    {
+        var sum = 0L;
+        for (var i = 0; i < totals.Length; i++)
+        {
+            sum += Volatile.Read(ref totals[i]);
+        }
+
+        return sum;
+    }
+}

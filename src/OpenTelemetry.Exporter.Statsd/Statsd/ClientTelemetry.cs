@@ -1,0 +1,147 @@
+using System.Text;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Metrics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+using OpenTelemetry.Exporter.Statsd.Text;
+using OpenTelemetry.Exporter.Statsd.Transport;
+
+namespace OpenTelemetry.Exporter.Statsd.Statsd;
+
+/// <summary>Writes what the exporter has done as Datadog's own clients do, each count as the difference to the last time.</summary>
+/// <remarks>
+/// <para>One owner at a time: the thread that exports. Points count with the export that writes them, packets and bytes with the one
+/// after, since their fate is known no sooner. The lines are sent and kept like all others, but are no points.</para>
+/// <para>A client counts metrics before it aggregates them; the SDK does not tell how many measurements a point is made of,
+/// so points it is, and <c>aggregated_context</c> would only repeat them. There are no events and no service checks.</para>
+/// </remarks>
+internal sealed class ClientTelemetry
+{
+    private const string Prefix = "datadog.dogstatsd.client.";
+    private const string Client = "opentelemetry-dotnet";
+
+    /// <summary>What gave way in the queue; a packet dropped for any other reason could not be written.</summary>
+    private const DropReason FullQueue = DropReason.BufferFull;
+
+    private readonly MetricStreamFactory factory;
+    private readonly string transport;
+    private readonly ExporterStatistics statistics;
+    private Line[]? lines;
+    private long points;
+    private long counts;
+    private long gauges;
+    private long histograms;
+
+    /// <param name="factory">Encodes what the lines share.</param>
+    /// <param name="transport">What carries the packets.</param>
+    /// <param name="statistics">What the exporter has done.</param>
+    public ClientTelemetry(MetricStreamFactory factory, EndpointKind transport, ExporterStatistics statistics)
+    {
+        this.factory = factory;
+        this.transport = WordFor(transport);
+        this.statistics = statistics;
+    }
+
+    /// <summary>Counts points, written or dropped.</summary>
+    /// <param name="kind"><see langword="null"/> if it is not known.</param>
+    /// <param name="added">How many.</param>
+    public void CountPoints(MetricKind? kind, long added)
+    {
+        points += added;
+        switch (kind)
+        {
+            case MetricKind.Counter:
+                counts += added;
+                break;
+            case MetricKind.Gauge or MetricKind.UpDownCounter:
+                gauges += added;
+                break;
+            case MetricKind.Histogram:
+                histograms += added;
+                break;
+        }
+    }
+
+    /// <summary>Adds the lines to the packets, between two entries.</summary>
+    public void Write(PacketBuilder packets)
+    {
+        // The provider, and with it the resource, is known only after the exporter has been built.
+        lines ??= CreateLines();
+        foreach (var line in lines)
+        {
+            if (!line.TryWrite(packets))
+            {
+                packets.Flush();
+                if (!line.TryWrite(packets))
+                {
+                    StatsdEventSource.Log.OnLineTooLong(line.Name, packets.MaxPacketBytes);
+                }
+            }
+        }
+    }
+
+    private static string WordFor(EndpointKind transport) => transport switch
+    {
+        EndpointKind.Udp => "udp",
+        EndpointKind.UnixDatagram => "uds",
+        EndpointKind.UnixStream => "uds-stream",
+        EndpointKind.Tcp => "tcp",
+        EndpointKind.NamedPipe => "named_pipe",
+        _ => "stdout",
+    };
+
+    private Line[] CreateLines() =>
+    [
+        Create("metrics", () => points),
+        Create("metrics_by_type", () => counts, "count"),
+        Create("metrics_by_type", () => gauges, "gauge"),
+        Create("metrics_by_type", () => histograms, "histogram"),
+        Create("packets_sent", () => statistics.PacketsSent),
+        Create("packets_dropped", () => statistics.AllPacketsDropped),
+        Create("packets_dropped_queue", () => statistics.PacketsDropped(FullQueue)),
+        Create("packets_dropped_writer", () => statistics.AllPacketsDropped - statistics.PacketsDropped(FullQueue)),
+        Create("bytes_sent", () => statistics.BytesSent),
+        Create("bytes_dropped", () => statistics.AllBytesDropped),
+        Create("bytes_dropped_queue", () => statistics.BytesDropped(FullQueue)),
+        Create("bytes_dropped_writer", () => statistics.AllBytesDropped - statistics.BytesDropped(FullQueue)),
+    ];
+
+    private Line Create(string name, Func<long> total, string? type = null)
+    {
+        List<KeyValuePair<string, object?>> tags =
+        [
+            new("client", Client),
+            new("client_version", ExporterMeter.Version),
+            new("client_transport", transport),
+        ];
+        if (type is not null)
+        {
+            tags.Add(new("metrics_type", type));
+        }
+
+        return new Line(Prefix + name, factory.EncodeCounterTail([.. tags]), total);
+    }
+
+    private sealed class Line(string name, byte[] tail, Func<long> total)
+    {
+        private readonly byte[] head = Encoding.ASCII.GetBytes(name);
+        private long told;
+
+        public string Name => name;
+
+        public bool TryWrite(PacketBuilder packets)
+        {
+            var now = total();
+            if (!LineWriter.TryWrite(packets.Free, head, now - told, tail, NumberForm.Shortest, out var written))
+            {
+                return false;
+            }
+
+            told = now;
+            packets.Commit(written);
+
+            // No point, so nothing that counts as one.
+            packets.AbandonEntry();
+            return true;
+        }
+    }
+}
