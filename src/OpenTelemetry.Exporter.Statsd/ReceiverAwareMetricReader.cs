@@ -14,7 +14,7 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
     where TExporter : BaseExporter<Metric>, IDelivery
 {
     private readonly TExporter delivery = exporter;
-    private readonly TimeSpan exportTimeout = TimeSpan.FromMilliseconds(timeoutMilliseconds);
+    private readonly TimeSpan exportTimeout = TimeOf(timeoutMilliseconds);
     private volatile bool isShuttingDown;
 
     /// <inheritdoc/>
@@ -41,9 +41,8 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
         return base.OnShutdown(timeoutMilliseconds);
     }
 
-    private static TimeSpan Limited(int milliseconds, TimeSpan limit)
-    {
-        var time = TimeSpan.FromMilliseconds(milliseconds);
-        return milliseconds == Timeout.Infinite || time > limit ? limit : time;
-    }
+    private static TimeSpan Limited(int milliseconds, TimeSpan limit) => TimeOf(milliseconds) < limit ? TimeOf(milliseconds) : limit;
+
+    private static TimeSpan TimeOf(int milliseconds) =>
+        milliseconds == Timeout.Infinite ? TimeSpan.MaxValue : TimeSpan.FromMilliseconds(milliseconds);
 }

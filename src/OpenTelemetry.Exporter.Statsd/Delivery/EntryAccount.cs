@@ -46,8 +46,6 @@ internal sealed class EntryAccount(ExportTally tally)
         return entries.Completed - 1;
     }
 
-    private void CarryOver(PacketEntries entries, DropReason? loss) => openLoss =
-        !entries.EndsOpen ? null
-        : entries.OpenSpans ? openLoss ?? loss
-        : loss;
+    /// <summary>Only an entry that <see cref="PacketEntries.FirstSpans"/> speaks of makes use of it.</summary>
+    private void CarryOver(PacketEntries entries, DropReason? loss) => openLoss = entries.OpenSpans ? openLoss ?? loss : loss;
 }

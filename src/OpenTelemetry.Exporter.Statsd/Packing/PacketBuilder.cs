@@ -105,9 +105,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
             return;
         }
 
-        // An entry that has failed already is no longer the sink's to count.
-        var endsOpen = hasOpenLines && openEntryLoss is null;
-        var entries = new PacketEntries(completeEntries, firstSpans, endsOpen, endsOpen && openSpans);
+        var entries = new PacketEntries(completeEntries, firstSpans, openSpans);
         var packet = buffer.AsSpan(0, length - 1);
         length = 0;
         earlierEntries += completeEntries;

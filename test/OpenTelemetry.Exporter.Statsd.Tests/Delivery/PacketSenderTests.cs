@@ -334,7 +334,7 @@ public sealed class PacketSenderTests : IDisposable
         real.Begin(TimeSpan.FromHours(2));
         for (var i = 0; i < 1000; i++)
         {
-            real.Add("x"u8, new PacketEntries(1, false, false, false));
+            real.Add("x"u8, new PacketEntries(1, false, false));
         }
 
         var thread = new Thread(() => real.Complete());
@@ -385,7 +385,7 @@ public sealed class PacketSenderTests : IDisposable
         sender.Begin(budget);
         foreach (var packet in given)
         {
-            sender.Add(Encoding.ASCII.GetBytes(packet), new PacketEntries(1, FirstSpans: false, EndsOpen: false, OpenSpans: false));
+            sender.Add(Encoding.ASCII.GetBytes(packet), new PacketEntries(1, FirstSpans: false, OpenSpans: false));
             packets++;
         }
     }
