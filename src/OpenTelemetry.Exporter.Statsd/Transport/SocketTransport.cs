@@ -189,24 +189,43 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
 
     private static SocketError Connect(Socket fresh, EndPoint peer, TimeSpan timeout)
     {
-        // Started like this, a connection that fails does so without an exception. A Unix socket is through at once.
-        var done = new ManualResetEventSlim();
-        using var attempt = new SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true) { RemoteEndPoint = peer };
-        attempt.Completed += (_, _) => done.Set();
-        if (fresh.ConnectAsync(attempt) && !done.Wait(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero))
+        if (peer.AddressFamily == AddressFamily.Unix)
         {
-            return SocketError.TimedOut;
+            return ConnectAtOnce(fresh, peer);
         }
 
-        return attempt.SocketError switch
+        try
         {
-            // Where nobody listens on a port that is also given out to clients, TCP may connect a socket to itself.
-            SocketError.Success when peer.Equals(fresh.LocalEndPoint) => SocketError.ConnectionRefused,
+            fresh.Connect(peer);
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // So the runtime says that it is under way. To wait for the socket, rather than for a callback, does not depend on the
+            // application's thread pool.
+            if (!fresh.Poll(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, SelectMode.SelectWrite))
+            {
+                return SocketError.TimedOut;
+            }
 
-            // So many connections wait to be accepted that a Unix socket takes no other; TCP would let this one wait.
-            SocketError.WouldBlock => SocketError.TimedOut,
-            var error => error,
-        };
+            var error = (SocketError)(int)fresh.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            if (error != SocketError.Success)
+            {
+                return error;
+            }
+        }
+
+        // Where nobody listens on a port that is also given out to clients, TCP may connect a socket to itself.
+        return peer.Equals(fresh.LocalEndPoint) ? SocketError.ConnectionRefused : SocketError.Success;
+    }
+
+    /// <summary>Connects a Unix socket, which succeeds or fails at once, and like this without an exception.</summary>
+    private static SocketError ConnectAtOnce(Socket fresh, EndPoint peer)
+    {
+        using var attempt = new SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true) { RemoteEndPoint = peer };
+        var isPending = fresh.ConnectAsync(attempt);
+
+        // There may be no room for another connection that waits to be accepted.
+        return isPending || attempt.SocketError == SocketError.WouldBlock ? SocketError.TimedOut : attempt.SocketError;
     }
 
     private void Close()

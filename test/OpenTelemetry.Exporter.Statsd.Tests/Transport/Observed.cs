@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
@@ -6,14 +7,16 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>What a piece of code does beside its work.</summary>
 internal static class Observed
 {
-    /// <summary>The exceptions that are thrown on this thread, caught or not.</summary>
+    /// <summary>
+    /// The exceptions that are thrown on this thread, caught or not, but for the one by which the runtime says that a connection is under way.
+    /// </summary>
     public static List<Exception> Exceptions(Action action)
     {
         var thread = Environment.CurrentManagedThreadId;
         var thrown = new List<Exception>();
         void Note(object? sender, FirstChanceExceptionEventArgs args)
         {
-            if (Environment.CurrentManagedThreadId == thread)
+            if (Environment.CurrentManagedThreadId == thread && args.Exception is not SocketException { SocketErrorCode: SocketError.WouldBlock })
             {
                 thrown.Add(args.Exception);
             }

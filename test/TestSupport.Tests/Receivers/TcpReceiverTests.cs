@@ -38,7 +38,7 @@ public class TcpReceiverTests
     [Fact]
     public void Lines_are_kept_without_their_line_feed_and_an_unfinished_one_apart()
     {
-        using var receiver = new TcpReceiver();
+        using var receiver = new TcpReceiver(options: new ReceiverOptions { SkipsEmptyLines = false });
         using (var sender = Connect(receiver))
         {
             Send(sender, "a:1|c\n\nb:2"u8);

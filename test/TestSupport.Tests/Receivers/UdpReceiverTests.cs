@@ -5,12 +5,25 @@ namespace TestSupport.Tests;
 
 public class UdpReceiverTests
 {
+    [Fact]
+    public void Empty_lines_are_no_payload()
+    {
+        using var receiver = new UdpReceiver();
+        using var sender = new UdpClient();
+        foreach (var datagram in new[] { "\n", "a:1|c\nb:2|c\n\n\n", "\n\n", "c:3|c" })
+        {
+            sender.Send(System.Text.Encoding.ASCII.GetBytes(datagram), receiver.EndPoint);
+        }
+
+        Assert.Equal(["a:1|c\nb:2|c", "c:3|c"], Load.Text(receiver.WaitForDatagrams(2)));
+    }
+
     [Theory]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
     public void Datagrams_are_kept_whole_and_in_order(AddressFamily family)
     {
-        using var receiver = new UdpReceiver(family);
+        using var receiver = new UdpReceiver(family, options: new ReceiverOptions { SkipsEmptyLines = false });
         using var sender = new UdpClient(family);
         var largest = new byte[60_000];
         Random.Shared.NextBytes(largest);

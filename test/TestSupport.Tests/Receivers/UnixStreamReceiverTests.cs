@@ -35,7 +35,7 @@ public class UnixStreamReceiverTests
     [Fact]
     public void Frames_are_cut_by_their_lengths_however_they_come()
     {
-        using var receiver = new UnixStreamReceiver();
+        using var receiver = new UnixStreamReceiver(new ReceiverOptions { SkipsEmptyLines = false });
         using var sender = Connect(receiver);
         var large = new byte[200_000];
         Random.Shared.NextBytes(large);
