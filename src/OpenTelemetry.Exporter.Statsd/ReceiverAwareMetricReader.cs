@@ -14,7 +14,7 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
     where TExporter : BaseExporter<Metric>, IDelivery
 {
     private readonly TExporter delivery = exporter;
-    private readonly TimeSpan exportTimeout = TimeSpan.FromMilliseconds(timeoutMilliseconds);
+    private readonly TimeSpan exportTimeout = Limited(timeoutMilliseconds, TimeSpan.MaxValue);
     private volatile bool isShuttingDown;
 
     /// <inheritdoc/>
