@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 
 namespace OpenTelemetry.Exporter.Statsd.Receivers.Tests;
@@ -14,8 +15,12 @@ namespace OpenTelemetry.Exporter.Statsd.Receivers.Tests;
 /// </remarks>
 internal sealed class StatsdDaemon : IDisposable
 {
-    private const int FlushMilliseconds = 100;
     private const int Attempts = 5;
+
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longer than any test.</summary>
+    private static readonly TimeSpan QuietFlushInterval = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
 
@@ -29,10 +34,10 @@ internal sealed class StatsdDaemon : IDisposable
     private readonly int administrationPort;
     private readonly Process process;
     private IReadOnlyDictionary<string, double> gauges = new Dictionary<string, double>();
-    private int flushes;
+    private bool listening;
     private bool ended;
 
-    private StatsdDaemon(string directory)
+    private StatsdDaemon(string directory, bool quiet)
     {
         this.Port = FreePort(SocketType.Dgram, ProtocolType.Udp);
         this.administrationPort = FreePort(SocketType.Stream, ProtocolType.Tcp);
@@ -42,7 +47,8 @@ internal sealed class StatsdDaemon : IDisposable
               address: "127.0.0.1", port: {{this.Port}},
               mgmt_address: "127.0.0.1", mgmt_port: {{this.administrationPort}},
               backends: [ {{JsonSerializer.Serialize(Path.Combine(directory, "jsonl.js"))}} ],
-              flushInterval: {{FlushMilliseconds}}
+              flushInterval: {{(quiet ? QuietFlushInterval : FlushInterval).TotalMilliseconds}},
+              jsonl: { packets: {{(quiet ? "false" : "true")}} }
             }
             """));
 
@@ -86,32 +92,17 @@ internal sealed class StatsdDaemon : IDisposable
     public IReadOnlyList<byte[]> Datagrams => this.Locked(() => this.datagrams.ToArray());
 
     /// <summary>Gets how many lines the daemon could not read.</summary>
-    public int BadLinesSeen
-    {
-        get
-        {
-            const string label = "messages.bad_lines_seen: ";
-            using var client = new TcpClient();
-            client.Connect(IPAddress.Loopback, this.administrationPort);
-            client.ReceiveTimeout = (int)DefaultDeadline.TotalMilliseconds;
-            using var stream = client.GetStream();
-            stream.Write("stats\n"u8);
-            using var reader = new StreamReader(stream);
-            while (reader.ReadLine() is { } line)
-            {
-                if (line.StartsWith(label, StringComparison.Ordinal))
-                {
-                    return int.Parse(line.AsSpan(label.Length), CultureInfo.InvariantCulture);
-                }
-            }
+    public int BadLinesSeen => (int)this.Ask("stats")["messages.bad_lines_seen"];
 
-            throw new InvalidOperationException("The daemon did not answer with its bad lines.");
-        }
-    }
+    /// <summary>Gets what every counter has counted since the last flush, from the daemon itself.</summary>
+    public IReadOnlyDictionary<string, double> Counters => this.Ask("counters");
 
     /// <summary>Starts a daemon, or skips the test where it is not installed; with <c>CI=true</c> the test fails instead.</summary>
+    /// <param name="quiet">
+    /// Whether it has nothing to do but read: it reports no datagrams and never flushes; only <see cref="Counters"/> tells what it holds.
+    /// </param>
     /// <returns>The daemon, listening.</returns>
-    public static StatsdDaemon StartOrSkip()
+    public static StatsdDaemon StartOrSkip(bool quiet = false)
     {
         var directory = Path.Combine(RepositoryRoot(), "build/receivers/statsd");
         if (!Directory.Exists(Path.Combine(directory, "node_modules/statsd")))
@@ -124,10 +115,8 @@ internal sealed class StatsdDaemon : IDisposable
             StatsdDaemon? daemon = null;
             try
             {
-                daemon = new StatsdDaemon(directory);
-
-                // The sockets are bound before the first flush is due.
-                daemon.WaitFor(() => daemon.flushes > 0);
+                daemon = new StatsdDaemon(directory, quiet);
+                daemon.WaitFor(() => daemon.listening);
                 return daemon;
             }
             catch (Win32Exception)
@@ -218,6 +207,32 @@ internal sealed class StatsdDaemon : IDisposable
     // JSON has no infinity and no NaN: what the daemon could not count arrives as null.
     private static double Number(JsonElement value) => value.ValueKind is JsonValueKind.Null ? double.NaN : value.GetDouble();
 
+    /// <summary>Gives a command to the administration port, which answers in lines: <c>name: number</c>, or <c>'name': number,</c>.</summary>
+    private Dictionary<string, double> Ask(string command)
+    {
+        using var client = new TcpClient();
+        client.Connect(IPAddress.Loopback, this.administrationPort);
+        client.ReceiveTimeout = (int)DefaultDeadline.TotalMilliseconds;
+        using var stream = client.GetStream();
+        stream.Write(Encoding.ASCII.GetBytes(command + '\n'));
+        using var reader = new StreamReader(stream);
+        var answer = new Dictionary<string, double>(StringComparer.Ordinal);
+        while (reader.ReadLine() is { } line)
+        {
+            if (line == "END")
+            {
+                return answer;
+            }
+
+            if (line.Split(": ") is [var name, var number])
+            {
+                answer.Add(name.Trim(' ', '\''), double.Parse(number.TrimEnd(','), CultureInfo.InvariantCulture));
+            }
+        }
+
+        throw new InvalidOperationException($"The daemon did not answer the command {command}.");
+    }
+
     private T Locked<T>(Func<T> read)
     {
         lock (this.gate)
@@ -264,6 +279,12 @@ internal sealed class StatsdDaemon : IDisposable
             return;
         }
 
+        if (report.TryGetProperty("listening", out _))
+        {
+            this.listening = true;
+            return;
+        }
+
         foreach (var counter in report.GetProperty("counters").EnumerateObject())
         {
             this.counters[counter.Name] = this.counters.GetValueOrDefault(counter.Name) + Number(counter.Value);
@@ -282,6 +303,5 @@ internal sealed class StatsdDaemon : IDisposable
         }
 
         this.gauges = report.GetProperty("gauges").EnumerateObject().ToDictionary(gauge => gauge.Name, gauge => Number(gauge.Value));
-        this.flushes++;
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Exporter.Statsd.Delivery;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
@@ -137,6 +138,32 @@ public sealed class ReaderTests
         }
     }
 
+    [Theory]
+    [InlineData(500, 30_000, 500)]
+    [InlineData(30_000, 500, 500)]
+    [InlineData(Timeout.Infinite, 500, 500)]
+    [InlineData(500, Timeout.Infinite, 500)]
+    public void A_shutdown_has_the_lower_of_two_limits(int asked, int exportTimeout, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Shutdown(asked, exportTimeout).Hurried);
+
+    [Fact]
+    public void Without_any_limit_there_is_time_for_ever()
+    {
+        var delivery = Shutdown(Timeout.Infinite, Timeout.Infinite);
+        Assert.True(delivery.Hurried > TimeSpan.FromDays(1));
+        Assert.True(delivery.Granted > TimeSpan.FromDays(1));
+    }
+
+    private static DeliveryOfBudgets Shutdown(int timeout, int exportTimeout)
+    {
+        var delivery = new DeliveryOfBudgets();
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddReader(new ReceiverAwareMetricReader<DeliveryOfBudgets>(delivery, Timeout.Infinite, exportTimeout))
+            .Build();
+        provider.Shutdown(timeout);
+        return delivery;
+    }
+
     private static PeriodicExportingMetricReader Build(Action<MeterProviderBuilder> configure, Dictionary<string, string?>? environment = null)
     {
         var builder = Sdk.CreateMeterProviderBuilder().ConfigureServices(services => services
@@ -188,6 +215,21 @@ public sealed class ReaderTests
     private sealed class HostlessBuilder(IServiceCollection services) : IOpenTelemetryBuilder
     {
         public IServiceCollection Services { get; } = services;
+    }
+
+    private sealed class DeliveryOfBudgets : BaseExporter<Metric>, IDelivery
+    {
+        public TimeSpan Hurried { get; private set; }
+
+        public TimeSpan Granted { get; private set; }
+
+        public bool IsReceiverThere(TimeSpan budget) => true;
+
+        public void Grant(TimeSpan budget) => Granted = budget;
+
+        public void Hurry(TimeSpan budget) => Hurried = budget;
+
+        public override ExportResult Export(in Batch<Metric> batch) => ExportResult.Success;
     }
 
     private sealed class NothingExporter : BaseExporter<Metric>

@@ -1,5 +1,5 @@
-// A backend for the StatsD daemon: every flush and every datagram as one line of JSON on standard output.
-// Once the reader of that output is gone the next line fails, and the daemon ends with it.
+// A backend for the StatsD daemon: every flush and, if "jsonl: { packets: true }" is configured, every datagram as one
+// line of JSON on standard output. Once the reader of that output is gone the next line fails, and the daemon ends with it.
 'use strict';
 
 function line(object) {
@@ -7,7 +7,9 @@ function line(object) {
 }
 
 exports.init = function (startupTime, config, events) {
-  events.on('packet', (datagram) => line({ packet: datagram.toString('hex') }));
+  if (config.jsonl.packets) {
+    events.on('packet', (datagram) => line({ packet: datagram.toString('hex') }));
+  }
 
   events.on('flush', (timestamp, metrics) => {
     const sets = {};
@@ -25,5 +27,7 @@ exports.init = function (startupTime, config, events) {
     });
   });
 
+  // By then the sockets are bound.
+  setImmediate(() => line({ listening: true }));
   return true;
 };
