@@ -5,6 +5,13 @@ if (args is ["ratios", .. var options])
 {
     Ratios.Run(options);
 }
+else if (args is ["sender", .. var senderOptions])
+{
+    var loop = LoopOptions.Parse(senderOptions);
+    SenderCosts.Run(loop);
+    AwayCosts.Run(loop);
+    PacketFill.Run(loop);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
