@@ -69,6 +69,7 @@ internal static class Ratios
         new(RatioTable.Walk, workload, new WalkingExporter()),
         new(RatioTable.Ours, workload, Unpaced.Exporter("null", udp, new NullTransport())),
         new(RatioTable.OursOffload, workload, Unpaced.Exporter("offload", udp)),
+        new(RatioTable.OursBurst, workload, Unpaced.Exporter("burst", udp, Unpaced.DefaultPacketsPerBurst)),
         new(RatioTable.OursUdp, workload, Unpaced.Exporter("udp", udp, Unpaced.UdpWithoutOffload(udp))),
         new(RatioTable.OursDatagram, workload, Unpaced.Exporter("datagram", datagram)),
         new(RatioTable.OursStream, workload, Unpaced.Exporter("stream", stream)),
