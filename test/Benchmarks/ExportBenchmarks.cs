@@ -1,7 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -48,13 +46,13 @@ public class ExportBenchmarks : IDisposable
         provider.ForceFlush();
         metrics = collector.Metrics;
 
-        var receiver = Keep(new LoopbackReceiver());
-        var settings = new StatsdExporterOptions { Endpoint = receiver.Endpoint.ToString(), MaxPacketsPerSecond = 10_000_000 }.ToSettings();
+        var udp = Keep(new LoopbackReceiver(EndpointKind.Udp)).Endpoint;
+        var packetBytes = udp.DefaultMaxPacketBytes;
         walk = Keep(new WalkingExporter());
-        ours = Keep(new StatsdMetricExporter("null", settings, new NullTransport()));
-        oursUdp = Keep(new StatsdMetricExporter("udp", settings, new UdpTransport(receiver.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));
-        naive = Keep(new NaiveExporter(new NullTransport(), settings.Delivery.MaxPacketBytes).Connected());
-        naiveUdp = Keep(new NaiveExporter(new UdpTransport(receiver.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true), settings.Delivery.MaxPacketBytes).Connected());
+        ours = Keep(Unpaced.Exporter("null", udp, new NullTransport()));
+        oursUdp = Keep(Unpaced.Exporter("udp", udp));
+        naive = Keep(new NaiveExporter(socket: null, packetBytes));
+        naiveUdp = Keep(new NaiveExporter(BareSocket.Connect(udp), packetBytes));
     }
 
     [Benchmark(Baseline = true)]

@@ -9,6 +9,13 @@ else if (args is ["lanes", .. var laneOptions])
 {
     LaneRatios.Run(laneOptions);
 }
+else if (args is ["sender", .. var senderOptions])
+{
+    var loop = LoopOptions.Parse(senderOptions);
+    SenderCosts.Run(loop);
+    AwayCosts.Run(loop);
+    PacketFill.Run(loop);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

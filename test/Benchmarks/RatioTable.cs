@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Benchmarks;
 
 /// <summary>What <see cref="Ratios"/> has measured, per point, and the ratios of medians that the project promises.</summary>
@@ -7,9 +5,15 @@ internal sealed class RatioTable(IEnumerable<string> names, int points)
 {
     public const string Walk = "walk values and tags";
     public const string Ours = "ours";
-    public const string OursUdp = "ours, UDP";
+    public const string OursOffload = "ours, UDP with offload";
+    public const string OursBurst = "ours, UDP with offload, 8 packets a call";
+    public const string OursUdp = "ours, UDP without";
+    public const string OursDatagram = "ours, Unix datagram";
+    public const string OursStream = "ours, Unix stream";
+    public const string OursTcp = "ours, TCP";
     public const string Naive = "naive";
     public const string NaiveUdp = "naive, UDP";
+    public const string NaiveDatagram = "naive, Unix datagram";
 
     private readonly (string Name, List<Pipeline.Cost> Costs)[] rows = [.. names.Select(name => (name, new List<Pipeline.Cost>()))];
 
@@ -18,28 +22,31 @@ internal sealed class RatioTable(IEnumerable<string> names, int points)
     public void Print(string title)
     {
         Console.WriteLine($"\n### {title}\n");
-        Console.WriteLine("| exporter | export ns/point, median | min | p90 | ÷ walk | collection ns/point, median | export B | collection B |");
-        Console.WriteLine("| --- | --: | --: | --: | --: | --: | --: | --: |");
-        var walk = Quantile(ExportOf(Walk), 0.5);
+        Console.WriteLine("| exporter | export ns/point, median | min | p90 | ÷ walk | collection ns/point, median | min | naive, UDP ÷ it | export B | collection B |");
+        Console.WriteLine("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
+        var walk = Report.Median(ExportOf(Walk));
+        var rival = Report.Median(CollectionOf(NaiveUdp));
         foreach (var (name, costs) in rows)
         {
             var export = ExportOf(name);
-            var median = Quantile(export, 0.5);
-            var exportBytes = Quantile([.. costs.Select(cost => (double)cost.ExportBytes)], 0.5);
-            var collectionBytes = Quantile([.. costs.Select(cost => (double)cost.CollectBytes)], 0.5);
-            var collection = Quantile(CollectionOf(name), 0.5);
-            WriteLine($"| {name} | {median:F1} | {Quantile(export, 0):F1} | {Quantile(export, 0.9):F1} | {median / walk:F2} | {collection:F1} | {exportBytes:F0} | {collectionBytes:F0} |");
+            var median = Report.Median(export);
+            var collection = CollectionOf(name);
+            var whole = Report.Median(collection);
+            var exportBytes = Report.Median(costs.Select(cost => (double)cost.ExportBytes));
+            var collectionBytes = Report.Median(costs.Select(cost => (double)cost.CollectBytes));
+            Report.WriteLine($"| {name} | {median:F1} | {export.Min():F1} | {Report.Quantile(export, 0.9):F1} | {median / walk:F2} | {whole:F1} | {collection.Min():F1} | {rival / whole:F1} | {exportBytes:F0} | {collectionBytes:F0} |");
         }
 
         Console.WriteLine();
-        WriteLine($"formatting and packing ÷ walking: {Quantile(ExportOf(Ours), 0.5) / walk:F2}");
-        WriteLine($"naive ÷ ours, without sending: {Quantile(ExportOf(Naive), 0.5) / Quantile(ExportOf(Ours), 0.5):F1}");
-        WriteLine($"naive ÷ ours, whole collection over UDP: {Quantile(CollectionOf(NaiveUdp), 0.5) / Quantile(CollectionOf(OursUdp), 0.5):F1}");
+        Report.WriteLine($"formatting and packing ÷ walking: {Report.Median(ExportOf(Ours)) / walk:F2}");
+        Report.WriteLine($"naive ÷ ours, without sending: {Report.Median(ExportOf(Naive)) / Report.Median(ExportOf(Ours)):F1}");
+        foreach (var name in (string[])[OursOffload, OursBurst, OursUdp, OursDatagram, OursStream, OursTcp])
+        {
+            Report.WriteLine($"naive over UDP ÷ {name}, whole collection: {rival / Report.Median(CollectionOf(name)):F1}");
+        }
+
+        Report.WriteLine($"naive over a Unix datagram socket ÷ ours, whole collection: {Report.Median(CollectionOf(NaiveDatagram)) / Report.Median(CollectionOf(OursDatagram)):F1}");
     }
-
-    private static void WriteLine(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    private static double Quantile(double[] values, double quantile) => values.Order().ElementAt((int)((values.Length - 1) * quantile));
 
     private double[] ExportOf(string name) => PerPoint(name, cost => cost.Export);
 

@@ -1,6 +1,3 @@
-using System.Globalization;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace Benchmarks;
@@ -11,43 +8,51 @@ namespace Benchmarks;
 /// </summary>
 /// <remarks>
 /// <para>Compared are an exporter that does nothing, one that reads every value and tag and writes nothing, ours, and a naive
-/// one that builds the same lines from interpolated strings; ours and the naive one without sending and over UDP to a
-/// receiver on loopback. Every series is recorded anew before each round. A collection is timed in whole and, within it, the
-/// exporter alone.</para>
-/// <para>Left out: recording, the first exports (nothing compiled, nothing cached), series that come and go, the network.</para>
+/// one that builds the same lines from interpolated strings and has a bare socket; ours and the naive one without sending and to
+/// receivers in this process, ours over every transport. Ours is not paced (<see cref="Unpaced"/>). Every series is recorded anew
+/// before each round. A collection is timed in whole and, within it, the exporter alone.</para>
+/// <para>Left out: recording, the first exports (nothing compiled, nothing cached), series that come and go, the network, and
+/// the question whether the receiver is there (<see cref="AwayCosts"/>).</para>
 /// </remarks>
 internal static class Ratios
 {
     public static void Run(ReadOnlySpan<string> args)
     {
-        var options = Options.Parse(args);
+        var options = LoopOptions.Parse(args);
         foreach (var shape in Enum.GetValues<Shape>())
         {
             Run(shape, options);
         }
     }
 
-    private static void Run(Shape shape, Options options)
+    private static void Run(Shape shape, LoopOptions options)
     {
         using var workload = new Workload(shape, options.Series);
-        using var receiver = new LoopbackReceiver();
-        var pipelines = Pipelines(workload, receiver.Endpoint);
+        using var udp = new LoopbackReceiver(EndpointKind.Udp);
+        using var datagram = new LoopbackReceiver(EndpointKind.UnixDatagram);
+        using var stream = new LoopbackReceiver(EndpointKind.UnixStream);
+        using var tcp = new LoopbackReceiver(EndpointKind.Tcp);
+        var pipelines = Pipelines(workload, udp.Endpoint, datagram.Endpoint, stream.Endpoint, tcp.Endpoint);
         try
         {
             WarmUp(workload, pipelines, options.WarmUpRounds);
             var table = new RatioTable(pipelines.Select(pipeline => pipeline.Name), options.Series);
+            var order = Enumerable.Range(0, pipelines.Length).ToArray();
+            var random = new Random(20100);
             for (var round = 0; round < options.Rounds; round++)
             {
                 workload.Record();
-                for (var turn = 0; turn < pipelines.Length; turn++)
+
+                // Each comes after each other, and so has each one's leftovers in the processor's caches.
+                random.Shuffle(order);
+                foreach (var next in order)
                 {
-                    // Each has each place in the order, and so each neighbour's leftovers in the processor's caches.
-                    var next = (round + turn) % pipelines.Length;
                     table.Add(next, pipelines[next].Collect());
+                    udp.WaitUntilEmpty();
                 }
             }
 
-            table.Print($"{options.Series} {(shape == Shape.Counters ? "counters" : "histograms")}, {options.Rounds} rounds");
+            table.Print($"{options.Series} {(shape == Shape.Counters ? "counters" : "histograms")}, {options.Rounds} rounds, {Report.Load()}");
         }
         finally
         {
@@ -58,19 +63,21 @@ internal static class Ratios
         }
     }
 
-    private static Pipeline[] Pipelines(Workload workload, Endpoint receiver)
-    {
-        var settings = new StatsdExporterOptions { Endpoint = receiver.ToString(), MaxPacketsPerSecond = 10_000_000 }.ToSettings();
-        return
-        [
-            new("nothing", workload, new NothingExporter()),
-            new(RatioTable.Walk, workload, new WalkingExporter()),
-            new(RatioTable.Ours, workload, new StatsdMetricExporter("null", settings, new NullTransport())),
-            new(RatioTable.OursUdp, workload, new StatsdMetricExporter("udp", settings, new UdpTransport(receiver, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true))),
-            new(RatioTable.Naive, workload, new NaiveExporter(new NullTransport(), settings.Delivery.MaxPacketBytes).Connected()),
-            new(RatioTable.NaiveUdp, workload, new NaiveExporter(new UdpTransport(receiver, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true), settings.Delivery.MaxPacketBytes).Connected()),
-        ];
-    }
+    private static Pipeline[] Pipelines(Workload workload, Endpoint udp, Endpoint datagram, Endpoint stream, Endpoint tcp) =>
+    [
+        new("nothing", workload, new NothingExporter()),
+        new(RatioTable.Walk, workload, new WalkingExporter()),
+        new(RatioTable.Ours, workload, Unpaced.Exporter("null", udp, new NullTransport())),
+        new(RatioTable.OursOffload, workload, Unpaced.Exporter("offload", udp)),
+        new(RatioTable.OursBurst, workload, Unpaced.Exporter("burst", udp, Unpaced.DefaultPacketsPerBurst)),
+        new(RatioTable.OursUdp, workload, Unpaced.Exporter("udp", udp, Unpaced.UdpWithoutOffload(udp))),
+        new(RatioTable.OursDatagram, workload, Unpaced.Exporter("datagram", datagram)),
+        new(RatioTable.OursStream, workload, Unpaced.Exporter("stream", stream)),
+        new(RatioTable.OursTcp, workload, Unpaced.Exporter("tcp", tcp)),
+        new(RatioTable.Naive, workload, new NaiveExporter(socket: null, udp.DefaultMaxPacketBytes)),
+        new(RatioTable.NaiveUdp, workload, new NaiveExporter(BareSocket.Connect(udp), udp.DefaultMaxPacketBytes)),
+        new(RatioTable.NaiveDatagram, workload, new NaiveExporter(BareSocket.Connect(datagram), datagram.DefaultMaxPacketBytes)),
+    ];
 
     private static void WarmUp(Workload workload, Pipeline[] pipelines, int rounds)
     {
@@ -87,44 +94,6 @@ internal static class Ratios
                 // The runtime compiles anew, and better, in the background and only after a while without new methods.
                 Thread.Sleep(200);
             }
-        }
-    }
-
-    /// <param name="Series">How many series there are.</param>
-    /// <param name="Rounds">How many times each exporter is measured.</param>
-    /// <param name="WarmUpRounds">How many times each runs before.</param>
-    private sealed record Options(int Series, int Rounds, int WarmUpRounds)
-    {
-        private const string Usage = "Usage: ratios [--series <number>] [--rounds <number>] [--dry]";
-
-        public static Options Parse(ReadOnlySpan<string> args)
-        {
-            var series = 10_000;
-            var rounds = 41;
-            for (var i = 0; i < args.Length; i++)
-            {
-                if (args[i] == "--dry")
-                {
-                    return new Options(Series: 100, Rounds: 1, WarmUpRounds: 0);
-                }
-
-                var isNumber = i + 1 < args.Length
-                    && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0;
-                switch (args[i])
-                {
-                    case "--series" when isNumber:
-                        series = int.Parse(args[++i], CultureInfo.InvariantCulture);
-                        break;
-                    case "--rounds" when isNumber:
-                        rounds = int.Parse(args[++i], CultureInfo.InvariantCulture);
-                        break;
-                    default:
-                        throw new ArgumentException($"'{args[i]}'? {Usage}", nameof(args));
-                }
-            }
-
-            // A method is compiled in full after 30 calls, and those that walk an instrument's points are called once an instrument.
-            return new Options(series, rounds, Math.Max(60, 200_000 / series));
         }
     }
 }

@@ -25,12 +25,12 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
     private const int MaxAttempts = 3;
 
-    /// <summary>What is worth waiting for.</summary>
+    /// <summary>What is worth waiting for, besides room in the receiver's buffer.</summary>
     private enum Patience
     {
         None,
 
-        /// <summary>Until the pace, or the receiver's buffer, allows for more.</summary>
+        /// <summary>Until the pace allows for more.</summary>
         WithPace,
 
         /// <summary>Also until a receiver that went away is back.</summary>
@@ -211,10 +211,12 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         while (ring.Unsent > 0 && ring.Count > downTo && MayTry(patience))
         {
             var packets = transport.IsLossy ? PacedPackets(patience) : transport.MaxPacketsPerSend;
-            if (packets == 0 || !TrySend(packets, patience))
+            if (packets == 0)
             {
                 return;
             }
+
+            Send(packets);
         }
     }
 
@@ -257,13 +259,12 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         return most;
     }
 
-    /// <returns>Whether there is a point in going on.</returns>
-    private bool TrySend(int packets, Patience patience)
+    private void Send(int packets)
     {
         // Told apart by asking first: a report is about packets sent before, an error of the call about its own.
         if (!TrySettle())
         {
-            return true;
+            return;
         }
 
         var run = ring.Next(packets);
@@ -271,7 +272,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         switch (error)
         {
             case SocketError.Success when taken == 0:
-                return true;
+                break;
 
             case SocketError.Success:
                 stalledSince = 0;
@@ -285,18 +286,20 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                     ConfirmSent();
                 }
 
-                return true;
+                break;
 
             case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
-                return patience > Patience.None && TryWaitForRoom(error);
+                // At once, rather than let the kernel copy and refuse each of the packets to come.
+                WaitForRoom(error);
+                break;
 
             case SocketError.MessageSize when run.Count == 1:
                 DropOldest(DropReason.PacketTooLarge);
-                return true;
+                break;
 
             default:
                 Resend(error);
-                return true;
+                break;
         }
     }
 
@@ -325,7 +328,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         }
     }
 
-    private bool TryWaitForRoom(SocketError error)
+    private void WaitForRoom(SocketError error)
     {
         stalledSince = stalledSince == 0 ? budget.Now : stalledSince;
         var left = Shorter(StallLimit - new TimeSpan(budget.Now - stalledSince), budget.Left);
@@ -341,7 +344,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 budget.Pause(TimeSpan.FromMilliseconds(1));
             }
 
-            return true;
+            return;
         }
 
         if (ring.Framing == PacketFraming.Datagram)
@@ -352,7 +355,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         stalledSince = 0;
         Open(DropReason.TimedOut, error);
-        return true;
     }
 
     /// <summary>Finds out whether everything that was sent has arrived, as far as can be told.</summary>

@@ -255,17 +255,21 @@ public sealed class PacketSenderTests : IDisposable
         transport.Wait = time => clock.Advance(TimeSpan.FromMilliseconds(300));
         foreach (var _ in Full(3))
         {
-            // Adding a packet waits for nothing.
-            transport.Answer(SocketError.WouldBlock);
-        }
-
-        foreach (var _ in Full(3))
-        {
             transport.Answer(SocketError.WouldBlock).Answer(SocketError.Success);
         }
 
         Assert.True(Export("a", "b", "c"));
         Assert.Equal(Milliseconds(500, 500, 500), transport.Waits);
+    }
+
+    [Fact]
+    public void A_full_buffer_is_waited_for_rather_than_tried_with_each_packet_that_is_added()
+    {
+        transport.IsLossy = false;
+        transport.Answer(SocketError.WouldBlock);
+        Assert.True(Export("a", "b", "c"));
+        Assert.Equal(4, transport.Calls);
+        Assert.Single(transport.Waits);
     }
 
     [Fact]
