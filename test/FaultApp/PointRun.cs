@@ -7,16 +7,15 @@ using OpenTelemetry.Resources;
 namespace FaultApp;
 
 /// <summary>
-/// Records points that can be told from each other, in two halves; exports each, the latter until it is delivered or five seconds are
-/// over; and prints what the exporter counted: <c>exported 12</c>, <c>dropped timed_out 3</c>, last <c>end</c>.
+/// Records points that can be told from each other, in two halves; exports each, the latter until it is delivered or the time is over;
+/// and prints what the exporter counted: <c>exported 12</c>, <c>dropped timed_out 3</c>, last <c>end</c>.
 /// </summary>
 internal static class PointRun
 {
     private const string Name = "fault";
+    private const int ShutdownMilliseconds = 5_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    public static int Run(string endpoint, int points)
+    public static int Run(string endpoint, int points, TimeSpan patience)
     {
         using var counts = new OwnCounts(Name);
         using var meter = new Meter(Name);
@@ -35,8 +34,8 @@ internal static class PointRun
             Record(0, points / 2);
             provider.ForceFlush();
             Record(points / 2, points);
-            SpinWait.SpinUntil(() => provider.ForceFlush(), Patience);
-            provider.Shutdown((int)Patience.TotalMilliseconds);
+            SpinWait.SpinUntil(() => provider.ForceFlush(), patience);
+            provider.Shutdown(ShutdownMilliseconds);
 
             void Record(int from, int to)
             {

@@ -9,12 +9,13 @@ internal static class Program
     {
         switch (args)
         {
-            case ["points", var endpoint, var points]:
-                return PointRun.Run(endpoint, int.Parse(points, CultureInfo.InvariantCulture));
+            case ["points", var endpoint, var points, var seconds]:
+                return PointRun.Run(
+                    endpoint, int.Parse(points, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
             case ["soak", var minutes]:
                 return Soak.Run(TimeSpan.FromMinutes(double.Parse(minutes, CultureInfo.InvariantCulture)));
             default:
-                Console.Error.WriteLine("points <endpoint> <points> | soak <minutes>");
+                Console.Error.WriteLine("points <endpoint> <points> <seconds> | soak <minutes>");
                 return 64;
         }
     }
