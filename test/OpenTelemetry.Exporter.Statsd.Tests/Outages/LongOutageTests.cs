@@ -43,6 +43,7 @@ public sealed class LongOutageTests
         receiver.Start();
         application.Record();
         Assert.True(application.FlushAfter(TimeSpan.FromMinutes(1)));
+        application.End();
         receiver.StopGracefully();
         application.AssertAllReceived(receiver.Payloads);
     }

@@ -76,6 +76,9 @@ internal sealed class SteadyApplication : IDisposable
         return provider.ForceFlush();
     }
 
+    /// <summary>Ends the provider, which lets go of the receiver.</summary>
+    public void End() => provider.Dispose();
+
     /// <summary>Compares what was received with what was recorded, series by series.</summary>
     public void AssertAllReceived(IEnumerable<byte[]> payloads)
     {
