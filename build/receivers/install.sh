@@ -76,6 +76,13 @@ install_openmetrics_parser() {
   echo 'receivers: python3-prometheus-client is there'
 }
 
+install_strace() {
+  if ! command -v strace >/dev/null; then
+    packages "errors in place of a process's calls" strace || return 0
+  fi
+  echo "receivers: $(strace --version | sed -n 1p)"
+}
+
 install_statsd() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
     packages 'Node.js for the StatsD daemon' nodejs npm || return 0
@@ -93,4 +100,5 @@ install_statsd() {
 
 install_prometheus
 install_openmetrics_parser
+install_strace
 (install_statsd)

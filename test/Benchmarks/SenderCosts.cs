@@ -147,7 +147,7 @@ internal static class SenderCosts
             Rival = rival;
             sender = new PacketSender(Unpaced.Settings(endpoint, packetsPerBurst).Delivery, transport, tally);
             packet = Packet;
-            entries = new PacketEntries(Lines, FirstSpans: false, EndsOpen: false, OpenSpans: false);
+            entries = new PacketEntries(Lines, FirstSpans: false, OpenSpans: false);
         }
 
         public override Contender Rival { get; }

@@ -16,6 +16,7 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
 {
     private const int Window = 32;
     private const int SmallestArena = 1024;
+    private const int MinSlack = 4096;
 
     private Entry[] entries = [];
     private Entry[] spare = [];
@@ -96,6 +97,10 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
             Array.Clear(entries, cursor, count - cursor);
             count = cursor;
             CompactArena();
+        }
+        else
+        {
+            Trim();
         }
     }
 
@@ -258,6 +263,23 @@ internal sealed class SeriesCache(TagEncoder encoder, EncodedTag[] constants, by
         {
             Array.Resize(ref entries, count);
             spare = [];
+        }
+    }
+
+    /// <summary>
+    /// Gives most of what growing by doubling has left over back, where it is much, once a pass shows the same series as the one
+    /// before. What stays bears a little growth, lest a series now and then cost a copy of all.
+    /// </summary>
+    private void Trim()
+    {
+        if (arena.Length - arenaUsed > Math.Max(MinSlack, arenaUsed / 8))
+        {
+            Array.Resize(ref arena, arenaUsed + (arenaUsed / 16));
+        }
+
+        if (entries.Length - count > Math.Max(MinSlack, count / 8))
+        {
+            Array.Resize(ref entries, count + (count / 16));
         }
     }
 

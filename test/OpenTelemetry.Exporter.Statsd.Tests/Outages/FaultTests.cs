@@ -198,7 +198,7 @@ public sealed class FaultTests
         }
     }
 
-    private static Receiver New(Carrier carrier) => carrier switch
+    internal static Receiver New(Carrier carrier) => carrier switch
     {
         Carrier.Udp => new UdpReceiver(),
         Carrier.UdpOverIPv6 => new UdpReceiver(AddressFamily.InterNetworkV6),
@@ -207,7 +207,7 @@ public sealed class FaultTests
         _ => new TcpReceiver(),
     };
 
-    private static Receiver Stopped(Carrier carrier)
+    internal static Receiver Stopped(Carrier carrier)
     {
         var receiver = New(carrier);
         receiver.StopGracefully();
@@ -215,7 +215,7 @@ public sealed class FaultTests
     }
 
     /// <summary>Stops a receiver, which over TCP ends only when the exporter, too, closes its side: when it asks next.</summary>
-    private static void Stop(Receiver receiver, PointApplication application)
+    internal static void Stop(Receiver receiver, PointApplication application)
     {
         var stop = Task.Run(() => receiver.StopGracefully());
         while (!stop.Wait(10))
@@ -237,7 +237,7 @@ public sealed class FaultTests
     }
 
     /// <summary>What a socket has got: its datagrams, or the frames of its one connection.</summary>
-    private static IEnumerable<byte[]> Read(Socket socket)
+    internal static IEnumerable<byte[]> Read(Socket socket)
     {
         var buffer = new byte[1 << 16];
         using var connection = socket.SocketType == SocketType.Stream ? socket.Accept() : null;

@@ -19,11 +19,13 @@ internal sealed class PointApplication : IDisposable
 
     /// <param name="endpoint">Where its exporter sends.</param>
     /// <param name="configure">Sets further options.</param>
-    public PointApplication(string endpoint, Action<StatsdExporterOptions>? configure = null)
+    /// <param name="intervalMilliseconds">How often it exports by itself; never unless given.</param>
+    public PointApplication(
+        string endpoint, Action<StatsdExporterOptions>? configure = null, int intervalMilliseconds = Timeout.Infinite)
         : this((name, builder) => builder.AddStatsdExporter(name, (statsd, reader) =>
         {
             statsd.Endpoint = endpoint;
-            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = Timeout.Infinite;
+            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
             configure?.Invoke(statsd);
         }))
     {

@@ -25,12 +25,13 @@ public sealed class TcpReceiver : StreamReceiver
     /// <summary>Listens and starts to read.</summary>
     /// <param name="family">IPv4 for 127.0.0.1, IPv6 for [::1].</param>
     /// <param name="options">What it is like; the defaults unless given.</param>
-    public TcpReceiver(AddressFamily family = AddressFamily.InterNetwork, ReceiverOptions? options = null)
+    /// <param name="port">0 for any free port.</param>
+    public TcpReceiver(AddressFamily family = AddressFamily.InterNetwork, ReceiverOptions? options = null, int port = 0)
         : base(options)
     {
         // Bound but not listening, it keeps the port without being in the listener's way.
         this.hold = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
-        this.hold.Bind(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, 0));
+        this.hold.Bind(new IPEndPoint(family == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback, port));
         this.EndPoint = (IPEndPoint)this.hold.LocalEndPoint!;
         this.Start();
     }

@@ -1,0 +1,134 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using TestSupport;
+using static OpenTelemetry.Exporter.Statsd.Tests.Outages.FaultTests;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
+
+/// <summary>
+/// Errors that the kernel gives rarely and no test can bring about, put by <c>strace</c> in place of the calls of an application in a
+/// process of its own. Skipped where the system does not allow that.
+/// </summary>
+public sealed class InjectionTests
+{
+    private const int Points = 2_000;
+
+    [Theory]
+    [InlineData(Carrier.Udp, "ENOBUFS")]
+    [InlineData(Carrier.UnixDatagram, "ENOBUFS")]
+    [InlineData(Carrier.UnixFrames, "ENOBUFS")]
+    [InlineData(Carrier.Tcp, "ENOBUFS")]
+    [InlineData(Carrier.Udp, "EPERM")]
+    [InlineData(Carrier.UnixDatagram, "EPERM")]
+    [InlineData(Carrier.UnixFrames, "EPERM")]
+    [InlineData(Carrier.Tcp, "EPERM")]
+    [InlineData(Carrier.Udp, "EMSGSIZE")]
+    public void An_error_of_every_third_send_loses_nothing(Carrier carrier, string error)
+    {
+        var outcome = Run(carrier, $"sendto:error={error}:when=2+3", patience: TimeSpan.FromSeconds(20));
+        Assert.Equal(Points, outcome.Received);
+    }
+
+    [Theory]
+    [InlineData(Carrier.Udp, "ENOBUFS", "timed_out")]
+    [InlineData(Carrier.Tcp, "ENOBUFS", "timed_out")]
+    [InlineData(Carrier.Udp, "EPERM", "receiver_away")]
+    [InlineData(Carrier.UnixDatagram, "EPERM", "receiver_away")]
+    [InlineData(Carrier.UnixDatagram, "EMSGSIZE", "packet_too_large")]
+    public void An_error_of_every_send_loses_everything_and_counts_it(Carrier carrier, string error, string reason)
+    {
+        var outcome = Run(carrier, $"sendto:error={error}", patience: TimeSpan.Zero);
+        Assert.Equal(0, outcome.Received);
+        Assert.Equal(Points, outcome.Dropped[reason]);
+    }
+
+    [Theory]
+    [InlineData(Carrier.Udp)]
+    [InlineData(Carrier.UnixDatagram)]
+    public void Packets_too_large_for_the_path_are_lost_and_counted_and_others_are_not(Carrier carrier)
+    {
+        var outcome = Run(carrier, "sendto:error=EMSGSIZE:when=3..8", patience: TimeSpan.FromSeconds(20));
+        Assert.InRange(outcome.Dropped["packet_too_large"], 1, Points - 1);
+    }
+
+    [Theory]
+    [InlineData(Carrier.Udp)]
+    [InlineData(Carrier.UnixDatagram)]
+    [InlineData(Carrier.UnixFrames)]
+    [InlineData(Carrier.Tcp)]
+    public void A_connection_that_is_not_permitted_for_a_while_loses_nothing(Carrier carrier)
+    {
+        var outcome = Run(carrier, "connect:error=EACCES:when=1..3", patience: TimeSpan.FromSeconds(20));
+        Assert.Equal(Points, outcome.Received);
+    }
+
+    [Theory]
+    [InlineData(Carrier.Udp)]
+    [InlineData(Carrier.UnixDatagram)]
+    [InlineData(Carrier.UnixFrames)]
+    [InlineData(Carrier.Tcp)]
+    public void A_connection_that_is_never_permitted_loses_everything_and_counts_it(Carrier carrier)
+    {
+        var outcome = Run(carrier, "connect:error=EACCES", patience: TimeSpan.Zero);
+        Assert.Equal(Points, outcome.Dropped["receiver_away"]);
+    }
+
+    private static Outcome Run(Carrier carrier, string injection, TimeSpan patience)
+    {
+        RequireStrace();
+        using var receiver = New(carrier);
+        var program = Path.Combine(AppContext.BaseDirectory, "FaultApp.dll");
+        var (code, output, errors) = Execute(
+            "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto,connect", "-e", $"inject={injection}",
+            "dotnet", program, "points", receiver.Address, $"{Points}", patience.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal((0, string.Empty), (code, errors));
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToArray();
+        Assert.Equal("end", lines[^1][0]);
+
+        receiver.StopGracefully();
+        var received = PointApplication.Distinct(receiver.Payloads);
+        var exported = Number(Assert.Single(lines, line => line[0] == "exported")[1]);
+        var dropped = lines.Where(line => line[0] == "dropped").ToDictionary(line => line[1], line => Number(line[2]));
+        Assert.Equal(exported, received);
+        Assert.Equal(Points, received + dropped.Values.Sum());
+        return new Outcome(received, dropped);
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    private static void RequireStrace()
+    {
+        try
+        {
+            var (code, _, errors) = Execute("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto", "-e", "inject=sendto:error=EPERM", "true");
+            Assert.SkipUnless(code == 0, $"The system does not allow to trace a process: {errors}");
+        }
+        catch (Win32Exception)
+        {
+            // No build may quietly prove less.
+            Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "There is no strace; build/receivers/install.sh installs it.");
+            Assert.Skip("There is no strace.");
+        }
+    }
+
+    private static (int Code, string Output, string Errors) Execute(string command, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(90)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("The application did not come to an end.");
+        }
+
+        return (process.ExitCode, output.Result, errors.Result);
+    }
+
+    private sealed record Outcome(int Received, Dictionary<string, int> Dropped);
+}
