@@ -5,7 +5,7 @@ namespace OpenTelemetry.Exporter;
 
 /// <summary>What a StatsD exporter has done since it was made, and what it held, when this was read.</summary>
 /// <remarks>
-/// <para>Never changes; may be used by any thread. Reading takes no lock and less than a microsecond, and the exporter does not notice. The
+/// <para>Never changes; may be used by any thread. Reading takes no lock, about a microsecond and some hundred bytes, and the exporter does not notice. The
 /// counts are those of the last export that ended: each is exact and never falls, but while an export is just ending one may be
 /// ahead of another. They are the same that the meter <c>OpenTelemetry.Exporter.Statsd</c> has, for this one exporter.</para>
 /// <para>Every point is counted once, as exported or as dropped, except a counter that did not change, and a histogram without a value,

@@ -66,7 +66,7 @@ internal sealed class LaneBuffer
     {
         get
         {
-            if (!gate.IsClosed)
+            if (!gate.IsSealed)
             {
                 return false;
             }

@@ -8,8 +8,13 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 internal sealed class LaneGate
 {
     private bool closed;
+    private bool isSealed;
 
+    /// <summary>Whether appends are refused.</summary>
     public bool IsClosed => Volatile.Read(ref closed);
+
+    /// <summary>Whether every append that was not refused can be seen: <see cref="Close"/> has got past its fence.</summary>
+    public bool IsSealed => Volatile.Read(ref isSealed);
 
     /// <summary>Closes, and makes sure that no append begins unseen after this has returned.</summary>
     /// <remarks>
@@ -21,5 +26,6 @@ internal sealed class LaneGate
     {
         Volatile.Write(ref closed, true);
         Interlocked.MemoryBarrierProcessWide();
+        Volatile.Write(ref isSealed, true);
     }
 }

@@ -11,11 +11,13 @@ internal readonly ref struct LaneReservation
 {
     private readonly Lane lane;
     private readonly LaneSeat seat;
+    private readonly int number;
 
     internal LaneReservation(Lane lane, LaneSeat seat, int maxBytes)
     {
         this.lane = lane;
         this.seat = seat;
+        number = ++seat.Reservations;
         Bytes = lane.Room(maxBytes);
     }
 
@@ -33,7 +35,8 @@ internal readonly ref struct LaneReservation
     /// <summary>Gives the room back, unless there was a <see cref="Commit"/>.</summary>
     public void Dispose()
     {
-        if (lane is not null && lane.IsOpenHere)
+        // One that has ended does not end the next.
+        if (lane is not null && number == seat.Reservations && lane.IsOpenHere)
         {
             lane.Close();
             Leave();

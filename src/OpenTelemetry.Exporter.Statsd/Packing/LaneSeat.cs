@@ -29,6 +29,9 @@ internal sealed class LaneSeat
     /// <summary>What <see cref="Lane.Release"/> returned then.</summary>
     public long SharedTail { get; set; }
 
+    /// <summary>How many reservations the thread has made.</summary>
+    public int Reservations { get; set; }
+
     /// <summary>The calling thread's seat, if it has one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LaneSeat? Find(LaneGate gate)

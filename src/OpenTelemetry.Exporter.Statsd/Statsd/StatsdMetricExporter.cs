@@ -74,7 +74,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
                 Export(metric);
             }
 
-            telemetry?.Write(packets);
+            WriteTelemetry();
             packets.Flush();
             var isDelivered = sender.Complete() && !tally.PacketsDropped.ContainsAnyExcept(0);
             if (isShutDown)
@@ -162,6 +162,21 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         }
 
         telemetry?.CountPoints(kind, packets.Entries - entries);
+    }
+
+    private void WriteTelemetry()
+    {
+        try
+        {
+            telemetry?.Write(packets);
+        }
+#pragma warning disable CA1031 // The application's resource is asked for its attributes here, and the points come first.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            packets.AbandonEntry();
+            StatsdEventSource.Log.OnExportFailed(exception);
+        }
     }
 
     private void ReportMerge(MetricStream stream)
