@@ -105,7 +105,7 @@ internal static class Soak
         var third = samples.Count / 3;
         var before = samples[third..^third];
         var after = samples[^third..];
-        return Compare("RSS", sample => sample.Resident, 16 * Megabyte)
+        return Compare("RSS", sample => sample.Resident, 8 * Megabyte)
             & Compare("heap", sample => sample.Heap, Megabyte / 2)
             & Compare("handles", sample => sample.Handles, 12)
             & Compare("threads", sample => sample.Threads, 8);
