@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the receivers that the tests talk to, as far as this machine allows. What cannot be had is said and left out:
+# Installs the receivers that the tests talk to, and strace, as far as this machine allows. What cannot be had is said and left out:
 # its tests are skipped, or fail where CI=true.
 set -euo pipefail
 

@@ -47,7 +47,7 @@ internal static class Soak
         }
 
         var samples = new List<Sample>();
-        Console.WriteLine("    time    RSS MB   heap MB  handles  threads  steady exports  bytes/export  other exports  bytes/export  restarts");
+        Console.WriteLine("    time    RSS MB  committed MB   heap MB  handles  threads  steady exports  bytes/export  other exports  bytes/export  restarts");
         for (var clock = Stopwatch.StartNew(); clock.Elapsed < duration;)
         {
             Thread.Sleep(duration < 6 * SampleInterval ? duration / 6 : SampleInterval);
@@ -83,7 +83,7 @@ internal static class Soak
         var steady = (Exports: lanes.Sum(lane => lane.Steady.Exports), Bytes: lanes.Sum(lane => lane.Steady.Bytes));
         var other = (Exports: lanes.Sum(lane => lane.Other.Exports), Bytes: lanes.Sum(lane => lane.Other.Bytes));
         Console.WriteLine(
-            $"{time,8:h\\:mm\\:ss}  {(double)sample.Resident / Megabyte,8:F1}  {(double)sample.Heap / Megabyte,8:F2}  {sample.Handles,7}  {sample.Threads,7}"
+            $"{time,8:h\\:mm\\:ss}  {(double)sample.Resident / Megabyte,8:F1}  {(double)sample.Committed / Megabyte,12:F1}  {(double)sample.Heap / Megabyte,8:F2}  {sample.Handles,7}  {sample.Threads,7}"
             + $"  {steady.Exports,14}  {(double)steady.Bytes / Math.Max(1, steady.Exports),12:F2}"
             + $"  {other.Exports,13}  {(double)other.Bytes / Math.Max(1, other.Exports),12:F0}  {lanes.Sum(lane => lane.Restarts),8}");
     }
@@ -105,7 +105,7 @@ internal static class Soak
         var third = samples.Count / 3;
         var before = samples[third..^third];
         var after = samples[^third..];
-        return Compare("RSS", sample => sample.Resident, 16 * Megabyte)
+        return Compare("RSS", sample => sample.Resident, 8 * Megabyte)
             & Compare("heap", sample => sample.Heap, Megabyte / 2)
             & Compare("handles", sample => sample.Handles, 12)
             & Compare("threads", sample => sample.Threads, 8);
@@ -118,13 +118,14 @@ internal static class Soak
         }
     }
 
-    private readonly record struct Sample(long Resident, long Heap, long Handles, long Threads)
+    private readonly record struct Sample(long Resident, long Committed, long Heap, long Handles, long Threads)
     {
         public static Sample Take()
         {
             var heap = GC.GetTotalMemory(forceFullCollection: true);
             using var process = Process.GetCurrentProcess();
-            return new Sample(process.WorkingSet64, heap, Directory.GetFileSystemEntries("/proc/self/fd").Length, process.Threads.Count);
+            return new Sample(
+                process.WorkingSet64, GC.GetGCMemoryInfo().TotalCommittedBytes, heap, Directory.GetFileSystemEntries("/proc/self/fd").Length, process.Threads.Count);
         }
     }
 }

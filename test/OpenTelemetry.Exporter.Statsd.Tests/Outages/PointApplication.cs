@@ -89,7 +89,12 @@ internal sealed class PointApplication : IDisposable
     {
         var end = Task.Run(Provider.Dispose);
         Assert.True(end.Wait(TimeSpan.FromSeconds(15)), "The provider did not come to an end.");
+        AwaitCounts();
     }
+
+    /// <summary>Waits until each point is counted: a shutdown that runs out of time leaves that to the export that is under way.</summary>
+    public void AwaitCounts() => Observed.Until(
+        () => Self["statsd.exporter.points.exported"] + Self.All("statsd.exporter.points.dropped") >= recorded);
 
     /// <summary>Each point was received once or counted as lost once.</summary>
     /// <returns>How many were received.</returns>

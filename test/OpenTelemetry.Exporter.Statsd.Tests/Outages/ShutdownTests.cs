@@ -161,6 +161,7 @@ public sealed class ShutdownTests
     {
         var end = Task.Run(() => application.Provider.Shutdown(Deadline));
         Assert.True(end.Wait(InTime), "The provider did not come to an end.");
+        application.AwaitCounts();
         return end.Result;
     }
 }
