@@ -53,10 +53,10 @@ public sealed class ManySeriesTests(ITestOutputHelper output)
     public void Waiting_for_the_pace_leaves_the_processor_to_others()
     {
         using var receiver = new UdpReceiver(options: new ReceiverOptions { ReceiveBufferBytes = null, Sink = new CountingSink() });
-        using var application = new ManySeries(10_000, statsd =>
+        using var application = new ManySeries(1000, statsd =>
         {
             statsd.Endpoint = receiver.Address;
-            statsd.MaxPacketsPerSecond = 250;
+            statsd.MaxPacketsPerSecond = 10;
         });
         var before = Environment.CpuUsage.TotalTime;
 
@@ -64,7 +64,9 @@ public sealed class ManySeriesTests(ITestOutputHelper output)
 
         var busy = Environment.CpuUsage.TotalTime - before;
         output.WriteLine($"{busy.TotalMilliseconds:F0} ms of processor time in an export of {took.TotalMilliseconds:F0} ms");
-        Assert.True(busy < took / 2, $"The process was busy for {busy} of {took}.");
+
+        // A loop that waits would have its share of any machine, be it busy with something else.
+        Assert.True(busy < took / 8, $"The process was busy for {busy} of {took}.");
     }
 
     private static void AssertHolds(UdpReceiver receiver, CountingSink sink, ManySeries application)
