@@ -2,8 +2,8 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 
 /// <summary>How much time an export has left, and how it waits.</summary>
 /// <remarks>
-/// One owner at a time: the thread that exports; <see cref="Hurry"/> may be called by any thread. Both write the deadline, each
-/// after what it depends on, so that the nearer one counts whichever comes first.
+/// One owner at a time: the thread that exports; <see cref="Hurry"/> may be called by any thread. Both change the deadline under a lock, once
+/// an export, so that the nearer one counts whichever comes first.
 /// </remarks>
 /// <param name="clock">Measures time.</param>
 /// <param name="pause">How to wait; unless a test says otherwise, by doing nothing until the time is over or <see cref="Hurry"/> is called.</param>
@@ -28,10 +28,9 @@ internal sealed class ExportBudget(TimeProvider clock, Action<TimeSpan>? pause)
     /// <summary>Starts an export that may take so long.</summary>
     public void Begin(TimeSpan budget)
     {
-        Volatile.Write(ref deadline, budget < Unlimited ? Now + budget.Ticks : long.MaxValue);
-        if (Volatile.Read(ref finalDeadline) < Volatile.Read(ref deadline))
+        lock (bell)
         {
-            Volatile.Write(ref deadline, finalDeadline);
+            Volatile.Write(ref deadline, Math.Min(finalDeadline, budget < Unlimited ? Now + budget.Ticks : long.MaxValue));
         }
     }
 
@@ -39,16 +38,16 @@ internal sealed class ExportBudget(TimeProvider clock, Action<TimeSpan>? pause)
     /// <param name="budget">How long the shutdown may take in all.</param>
     public void Hurry(TimeSpan budget)
     {
-        if (budget < Unlimited)
-        {
-            // The export that may be running has to leave time for the last one, and that one for closing.
-            Volatile.Write(ref finalDeadline, Now + (budget * 0.8).Ticks);
-            Volatile.Write(ref deadline, Math.Min(Volatile.Read(ref deadline), Now + (budget * 0.4).Ticks));
-        }
-
         isHurried = true;
         lock (bell)
         {
+            if (budget < Unlimited)
+            {
+                // The export that may be running has to leave time for the last one, and that one for closing.
+                finalDeadline = Now + (budget * 0.8).Ticks;
+                Volatile.Write(ref deadline, Math.Min(deadline, Now + (budget * 0.4).Ticks));
+            }
+
             hasRung = true;
             Monitor.Pulse(bell);
         }

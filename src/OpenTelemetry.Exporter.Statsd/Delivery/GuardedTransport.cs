@@ -11,6 +11,8 @@ internal sealed class GuardedTransport(ITransport transport) : ITransport
 
     public int MaxPacketsPerSend => transport.MaxPacketsPerSend;
 
+    public bool MayBlock => transport.MayBlock;
+
     public int AddressChanges => transport.AddressChanges;
 
 #pragma warning disable CA1031 // Whatever goes wrong in a transport is a connection of no use, and never the application's affair.

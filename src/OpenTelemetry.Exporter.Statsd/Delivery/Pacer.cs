@@ -10,6 +10,17 @@ internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvi
 
     public int PacketsPerBurst => packetsPerBurst;
 
+    /// <summary>The pace of options, which is one of packets of up to 1432 bytes: larger ones take up several times as much of a socket's buffer.</summary>
+    public static Pacer Of(DeliverySettings settings, TimeProvider clock)
+    {
+        const int PacketBytes = 1432;
+
+        // Of larger ones the kernel also takes more than their length: of 8192 bytes the default buffer of Linux holds 12, of 1432 bytes 92.
+        const double Overhead = 1.35;
+        var weight = settings.MaxPacketBytes <= PacketBytes ? 1 : (int)Math.Ceiling(Overhead * settings.MaxPacketBytes / PacketBytes);
+        return new Pacer(Math.Max(1, settings.MaxPacketsPerBurst / weight), Math.Max(1, settings.MaxPacketsPerSecond / weight), clock);
+    }
+
     /// <summary>How many packets may go out now.</summary>
     public int Available()
     {

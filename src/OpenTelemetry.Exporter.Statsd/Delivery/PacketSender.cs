@@ -19,6 +19,12 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How long a receiver may take nothing before it counts as away.</summary>
     private static readonly TimeSpan StallLimit = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>As <see cref="StallLimit"/>, when no later export makes up for it.</summary>
+    private static readonly TimeSpan LastStallLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a receiver that went away in the middle of an export is waited for, if there is no room to keep the rest.</summary>
+    private static readonly TimeSpan AwayLimit = TimeSpan.FromSeconds(30);
+
     /// <summary>How long it may take to find out whether the receiver is there.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
@@ -53,8 +59,11 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How many of the oldest packets were sent before, in vain.</summary>
     private int toResend;
 
+    /// <summary>Whether the receiver was there when it was last asked or sent to.</summary>
     private bool hasAnswered;
+
     private bool waitsForReceiver;
+    private long awaySince;
     private DropReason trouble = DropReason.TimedOut;
 
     /// <param name="settings">Options.</param>
@@ -70,7 +79,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         this.transport = new GuardedTransport(transport);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
-        pacer = new Pacer(settings.MaxPacketsPerBurst, settings.MaxPacketsPerSecond, clock);
+        pacer = Pacer.Of(settings, clock);
         breaker = new CircuitBreaker(clock);
         account = new EntryAccount(tally);
         endpoint = settings.Endpoint.ToString();
@@ -97,7 +106,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         attempts = 0;
         stalledSince = 0;
-        waitsForReceiver = breaker.State != StatsdBreakerState.Open;
+        awaySince = 0;
+        waitsForReceiver = hasAnswered && !budget.IsHurried;
         var known = addressChanges;
         addressChanges = transport.AddressChanges;
         tally.CountAddressChanges(addressChanges - known);
@@ -211,26 +221,29 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         while (ring.Unsent > 0 && ring.Count > downTo && MayTry(patience))
         {
             var packets = transport.IsLossy ? PacedPackets(patience) : transport.MaxPacketsPerSend;
-            if (packets == 0)
+            if (packets == 0 || (transport.MayBlock && budget.Left == TimeSpan.Zero) || !TrySend(packets))
             {
                 return;
             }
-
-            Send(packets);
         }
     }
 
-    /// <summary>Waits for a receiver that went away just now, if the packets of this series have no other place to stay.</summary>
+    /// <summary>
+    /// Waits for a receiver that went away just now, if the packets of this series have no other place to stay; not at the end, when
+    /// others may wait for their turn.
+    /// </summary>
     private bool MayTry(Patience patience)
     {
         while (!breaker.TryEnter())
         {
-            if (patience < Patience.WithReceiver || !waitsForReceiver || budget.Left == TimeSpan.Zero)
+            awaySince = awaySince == 0 ? budget.Now : awaySince;
+            var left = Shorter(AwayLimit - new TimeSpan(budget.Now - awaySince), budget.Left);
+            if (patience < Patience.WithReceiver || !waitsForReceiver || budget.IsHurried || left <= TimeSpan.Zero)
             {
                 return false;
             }
 
-            budget.Pause(Shorter(breaker.UntilRetry, budget.Left));
+            budget.Pause(Shorter(breaker.UntilRetry, left));
         }
 
         return true;
@@ -259,12 +272,13 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         return most;
     }
 
-    private void Send(int packets)
+    /// <returns>Whether there is a point in going on.</returns>
+    private bool TrySend(int packets)
     {
         // Told apart by asking first: a report is about packets sent before, an error of the call about its own.
         if (!TrySettle())
         {
-            return;
+            return true;
         }
 
         var run = ring.Next(packets);
@@ -272,7 +286,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         switch (error)
         {
             case SocketError.Success when taken == 0:
-                break;
+                return true;
 
             case SocketError.Success:
                 stalledSince = 0;
@@ -286,20 +300,19 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                     ConfirmSent();
                 }
 
-                break;
+                return true;
 
             case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
                 // At once, rather than let the kernel copy and refuse each of the packets to come.
-                WaitForRoom(error);
-                break;
+                return TryWaitForRoom(error);
 
             case SocketError.MessageSize when run.Count == 1:
                 DropOldest(DropReason.PacketTooLarge);
-                break;
+                return true;
 
             default:
                 Resend(error);
-                break;
+                return true;
         }
     }
 
@@ -328,33 +341,42 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         }
     }
 
-    private void WaitForRoom(SocketError error)
+    /// <returns>Whether there is a point in going on: not if the budget is used up, which is not the receiver's fault.</returns>
+    private bool TryWaitForRoom(SocketError error)
     {
         stalledSince = stalledSince == 0 ? budget.Now : stalledSince;
-        var left = Shorter(StallLimit - new TimeSpan(budget.Now - stalledSince), budget.Left);
-        if (left > TimeSpan.Zero)
+        var limit = budget.IsHurried ? LastStallLimit : StallLimit;
+        var left = limit - new TimeSpan(budget.Now - stalledSince);
+        if (left <= TimeSpan.Zero)
         {
-            if (error == SocketError.WouldBlock)
+            if (ring.Framing == PacketFraming.Datagram)
             {
-                transport.WaitUntilWritable(left);
-            }
-            else
-            {
-                // The kernel is short of memory, of which a socket does not tell.
-                budget.Pause(TimeSpan.FromMilliseconds(1));
+                // Whoever reads nothing may have been replaced by somebody at the same address.
+                transport.Disconnect();
             }
 
-            return;
+            stalledSince = 0;
+            Open(DropReason.TimedOut, error);
+            return true;
         }
 
-        if (ring.Framing == PacketFraming.Datagram)
+        if (budget.Left == TimeSpan.Zero)
         {
-            // Whoever reads nothing may have been replaced by somebody at the same address.
-            transport.Disconnect();
+            trouble = DropReason.TimedOut;
+            return false;
         }
 
-        stalledSince = 0;
-        Open(DropReason.TimedOut, error);
+        if (error == SocketError.WouldBlock)
+        {
+            transport.WaitUntilWritable(Shorter(left, budget.Left));
+        }
+        else
+        {
+            // The kernel is short of memory, of which a socket does not tell.
+            budget.Pause(TimeSpan.FromMilliseconds(1));
+        }
+
+        return true;
     }
 
     /// <summary>Finds out whether everything that was sent has arrived, as far as can be told.</summary>
@@ -416,6 +438,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private void Succeed()
     {
         attempts = 0;
+        hasAnswered = true;
         if (breaker.State != StatsdBreakerState.Closed)
         {
             breaker.Succeed();

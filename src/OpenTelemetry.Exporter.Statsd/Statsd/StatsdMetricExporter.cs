@@ -91,6 +91,25 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     protected override bool OnShutdown(int timeoutMilliseconds)
     {
         isShutDown = true;
+        return CountWhatIsLeft(timeoutMilliseconds);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            isShutDown = true;
+            CountWhatIsLeft(timeoutMilliseconds: 0);
+            sender.Dispose();
+            statistics.Close();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    /// <returns>Whether nothing was left.</returns>
+    private bool CountWhatIsLeft(int timeoutMilliseconds)
+    {
         if (!gate.TryEnter(timeoutMilliseconds))
         {
             // The export that still runs counts what it leaves.
@@ -108,17 +127,6 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         {
             gate.Exit();
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            sender.Dispose();
-            statistics.Close();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void Export(Metric metric)

@@ -18,6 +18,9 @@ internal interface ITransport : IDisposable
     /// <summary>How many packets of equal length one <see cref="Send"/> takes. May fall to 1 for good, once the kernel refuses.</summary>
     int MaxPacketsPerSend { get; }
 
+    /// <summary>Whether a <see cref="Send"/> may wait, if not for long, so that none is worth it once time is up.</summary>
+    bool MayBlock => false;
+
     /// <summary>How often the receiver's name came to stand for other addresses. Read by the thread that exports.</summary>
     int AddressChanges => 0;
 

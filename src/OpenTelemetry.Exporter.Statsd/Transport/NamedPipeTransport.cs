@@ -23,6 +23,8 @@ internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
 
     public int MaxPacketsPerSend => 1;
 
+    public bool MayBlock => true;
+
     public SocketError Probe(TimeSpan timeout)
     {
         if (pipe is not null)

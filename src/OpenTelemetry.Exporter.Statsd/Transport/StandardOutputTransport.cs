@@ -56,6 +56,12 @@ internal sealed class StandardOutputTransport(SafeFileHandle output) : ITranspor
             isWithinLine = bytes[taken - 1] != '\n';
         }
 
+        if (result is not (SocketError.Success or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable))
+        {
+            // The line will be sent again from its beginning.
+            Disconnect();
+        }
+
         return result;
     }
 

@@ -16,13 +16,18 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
     private static readonly TimeSpan RefreshAfterError = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AddressTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a peer may be silent, asked or sent to, before it counts as dead: a minute in all.</summary>
+    /// <summary>How long a peer that is not sent to may be silent, and how often it is asked, before it counts as dead.</summary>
     private const int SilenceSeconds = 30;
     private const int QuestionSeconds = 10;
     private const int Questions = 3;
 
-    /// <summary>TCP_USER_TIMEOUT, which the runtime has no name for: what is not acknowledged for so long ends the connection.</summary>
+    /// <summary>TCP_USER_TIMEOUT, which the runtime has no name for: what is not acknowledged, or not taken, for so long ends the connection.</summary>
     private const int LinuxUserTimeout = 18;
+
+    /// <summary>
+    /// Short of the quarter of an hour after which the kernel gives up by itself, and long beside any pause of a receiver, which would lose what was sent to it.
+    /// </summary>
+    private const int UserTimeoutMilliseconds = 300_000;
 
     private readonly NameResolver resolver = resolver ?? new NameResolver(host);
     private IPAddress[] addresses = [];
@@ -84,9 +89,7 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
         fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Questions);
         if (OperatingSystem.IsLinux())
         {
-            // Else a peer that has vanished is sent to for a quarter of an hour.
-            var milliseconds = 1000 * (SilenceSeconds + (QuestionSeconds * Questions));
-            fresh.SetRawSocketOption((int)ProtocolType.Tcp, LinuxUserTimeout, BitConverter.GetBytes(milliseconds));
+            fresh.SetRawSocketOption((int)ProtocolType.Tcp, LinuxUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds));
         }
     }
 

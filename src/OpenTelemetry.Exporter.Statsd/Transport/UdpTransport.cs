@@ -182,6 +182,13 @@ internal sealed class UdpTransport : ITransport
         }
 
         socket!.Send("\n"u8, SocketFlags.None, out var error);
+        if (MaxPacketsPerSend > 1 && SegmentationOffload.IsRefusal(error))
+        {
+            // Some kernels refuse everything where the path is narrower than a segment.
+            offload.GiveUp(socket);
+            socket.Send("\n"u8, SocketFlags.None, out error);
+        }
+
         if (error == SocketError.Success && !isPeerHere)
         {
             socket.Poll(AnswerTimeout, SelectMode.SelectError);

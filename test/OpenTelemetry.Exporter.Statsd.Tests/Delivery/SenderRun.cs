@@ -52,7 +52,9 @@ internal sealed class SenderRun : IPacketSink
         builder.Flush();
         var isDone = Sender.Complete();
         Assert.Equal(Sender.QueuedPackets == 0, isDone);
-        Assert.True(isDone || Sender.State == StatsdBreakerState.Open, "Packets were left although the receiver takes some.");
+        Assert.True(
+            isDone || Sender.State == StatsdBreakerState.Open || clock.GetElapsedTime(began) >= budget,
+            "Packets were left although the receiver takes some, and there was time.");
         AssertTime(began, budget);
         AssertPace(began, budget);
         AssertCounts();
@@ -74,7 +76,7 @@ internal sealed class SenderRun : IPacketSink
         }
         else
         {
-            Assert.Equal(StatsdBreakerState.Open, Sender.State);
+            Assert.True(Sender.State == StatsdBreakerState.Open || clock.GetElapsedTime(began) >= budget, "The receiver was taken for away.");
         }
 
         AssertTime(began, budget);
