@@ -64,6 +64,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     private bool waitsForReceiver;
     private long awaySince;
+
+    /// <summary>Whether the budget was used up by a receiver that takes too little.</summary>
+    private bool isOutOfTime;
     private DropReason trouble = DropReason.TimedOut;
 
     /// <param name="settings">Options.</param>
@@ -107,6 +110,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         attempts = 0;
         stalledSince = 0;
         awaySince = 0;
+        isOutOfTime = false;
         waitsForReceiver = hasAnswered && !budget.IsHurried;
         var known = addressChanges;
         addressChanges = transport.AddressChanges;
@@ -218,7 +222,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>Sends until the ring is down to so many packets, or until nothing more can be done now.</summary>
     private void Pump(Patience patience, int downTo)
     {
-        while (ring.Unsent > 0 && ring.Count > downTo && MayTry(patience))
+        while (ring.Unsent > 0 && ring.Count > downTo && !isOutOfTime && MayTry(patience))
         {
             var packets = transport.IsLossy ? PacedPackets(patience) : transport.MaxPacketsPerSend;
             if (packets == 0 || (transport.MayBlock && budget.Left == TimeSpan.Zero) || !TrySend(packets))
@@ -363,6 +367,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         if (budget.Left == TimeSpan.Zero)
         {
             trouble = DropReason.TimedOut;
+            isOutOfTime = true;
             return false;
         }
 

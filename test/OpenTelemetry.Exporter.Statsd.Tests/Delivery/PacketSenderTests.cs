@@ -127,6 +127,8 @@ public sealed class PacketSenderTests : IDisposable
     public void What_does_not_fit_the_buffer_waits_for_a_receiver_that_went_away_during_the_export()
     {
         sender = NewSender(bufferBytes: 64 + 4);
+        sender.Begin(Budget);
+        Assert.True(sender.IsReceiverThere());
         for (var i = 0; i < 2; i++)
         {
             transport.Reports.Enqueue(SocketError.ConnectionRefused);
@@ -140,6 +142,41 @@ public sealed class PacketSenderTests : IDisposable
         Assert.InRange(pauses[0], TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100));
         Assert.InRange(pauses[1], TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
         AssertCounts(sent: 2, resent: 2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Nobody_waits_for_a_receiver_that_was_never_there_or_at_the_end(bool wasThere)
+    {
+        sender = NewSender(bufferBytes: 64 + 4);
+        sender.Begin(Budget);
+        if (wasThere)
+        {
+            Assert.True(sender.IsReceiverThere());
+            sender.Hurry(Budget);
+        }
+
+        for (var i = 0; i < 10; i++)
+        {
+            transport.Answer(SocketError.NotConnected);
+            transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        }
+
+        Assert.False(Export("a".PadRight(64), "b".PadRight(64)));
+        Assert.Empty(pauses);
+        AssertDropped(DropReason.BufferFull, packets: 1);
+    }
+
+    [Fact]
+    public void The_end_of_the_budget_is_no_outage()
+    {
+        transport.Wait = time => clock.Advance(time);
+        AnswerAlways(SocketError.WouldBlock);
+        Add(TimeSpan.FromMilliseconds(100), "a");
+        Assert.False(sender.Complete());
+        Assert.Equal(StatsdBreakerState.Closed, sender.State);
+        Assert.Equal(1, sender.QueuedPackets);
     }
 
     [Fact]
