@@ -25,6 +25,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
     private const int MaxAttempts = 3;
 
+    /// <summary>How long a receiver that is behind is left alone.</summary>
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromMilliseconds(5);
+
     /// <summary>What is worth waiting for, besides room in the receiver's buffer.</summary>
     private enum Patience
     {
@@ -47,6 +50,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly bool pads;
     private readonly ExportBudget budget;
     private long stalledSince;
+    private long behindUntil;
     private int attempts;
     private int addressChanges;
 
@@ -242,7 +246,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         while (budget.Left > TimeSpan.Zero)
         {
             var available = pacer.Available();
-            if (available >= (patience == Patience.None ? Batch : 1))
+            var isEnough = available >= (patience == Patience.None ? Batch : 1);
+            if (isEnough && !IsReceiverBehind())
             {
                 return Math.Min(available, most);
             }
@@ -252,11 +257,28 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 return 0;
             }
 
+            if (isEnough)
+            {
+                budget.Pause(Shorter(CatchUpTime, budget.Left));
+                continue;
+            }
+
             // A whole burst at a time: fewer wake-ups, and more packets a call.
             budget.Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), budget.Left));
         }
 
         return most;
+    }
+
+    /// <summary>Whether a burst might overrun the receiver, as it is or as it was a moment ago.</summary>
+    private bool IsReceiverBehind()
+    {
+        if (pacer.IsPaced && budget.Now >= behindUntil && transport.IsReceiverBehind)
+        {
+            behindUntil = budget.Now + CatchUpTime.Ticks;
+        }
+
+        return budget.Now < behindUntil;
     }
 
     private void Send(int packets)
