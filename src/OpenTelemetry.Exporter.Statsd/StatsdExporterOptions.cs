@@ -79,12 +79,16 @@ public class StatsdExporterOptions
     /// The default is 8. From 1 to 1024. Other transports do not need it: there the receiver itself slows the sender down. The end
     /// of an export's time, or of the provider, matters more.
     /// </value>
+    /// <remarks>
+    /// On Linux a receiver on the same host gets no burst while more than 65,536 bytes of its buffer are taken, unless
+    /// <see cref="MaxPacketsPerSecond"/> is 100,000 or more: so it may read nothing for five seconds without loss.
+    /// </remarks>
     public int MaxPacketsPerBurst { get; set; } = 8;
 
     /// <summary>How many packets go out in a second over UDP, on average; see <see cref="MaxPacketsPerBurst"/>.</summary>
     /// <value>
-    /// The default is 1000, of which a buffer of 212,992 bytes, the default of Linux, bridges 80 ms in which the receiver reads nothing. From 1 to
-    /// 10,000,000.
+    /// The default is 1000, of which a buffer of 212,992 bytes, the default of Linux, bridges 80 ms in which a receiver on another host reads
+    /// nothing. From 1 to 10,000,000.
     /// </value>
     public int MaxPacketsPerSecond { get; set; } = 1000;
 

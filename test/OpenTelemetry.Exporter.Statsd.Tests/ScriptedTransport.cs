@@ -22,6 +22,11 @@ internal sealed class ScriptedTransport : ITransport
 
     public Exception? Throws { get; set; }
 
+    /// <summary>Says whether the receiver is behind.</summary>
+    public Func<bool>? Behind { get; set; }
+
+    public bool IsReceiverBehind => Throws is not null ? throw Throws : Behind?.Invoke() ?? false;
+
     public bool IsLossy { get; set; } = true;
 
     public int MaxPacketsPerSend { get; set; } = 1;

@@ -16,6 +16,22 @@ internal sealed class GuardedTransport(ITransport transport) : ITransport
     public int AddressChanges => transport.AddressChanges;
 
 #pragma warning disable CA1031 // Whatever goes wrong in a transport is a connection of no use, and never the application's affair.
+    public bool IsReceiverBehind
+    {
+        get
+        {
+            try
+            {
+                return transport.IsReceiverBehind;
+            }
+            catch (Exception exception)
+            {
+                Failed(exception);
+                return false;
+            }
+        }
+    }
+
     public SocketError Probe(TimeSpan timeout)
     {
         try

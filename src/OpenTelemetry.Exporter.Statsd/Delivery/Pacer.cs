@@ -4,11 +4,17 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// <remarks>One owner at a time: the thread that exports. A bucket of tokens: never more than a burst, refilled at a steady rate.</remarks>
 internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvider clock)
 {
+    /// <summary>The rate from which on nothing is meant to be held back.</summary>
+    private const int Unpaced = 100_000;
+
     private readonly double ticksPerPacket = (double)clock.TimestampFrequency / packetsPerSecond;
     private double tokens = packetsPerBurst;
     private long refilledAt = clock.GetTimestamp();
 
     public int PacketsPerBurst => packetsPerBurst;
+
+    /// <summary>Whether it is worth asking between bursts how the receiver gets on.</summary>
+    public bool IsPaced => packetsPerSecond < Unpaced;
 
     /// <summary>The pace of options, which is one of packets of up to 1432 bytes: larger ones take up several times as much of a socket's buffer.</summary>
     public static Pacer Of(DeliverySettings settings, TimeProvider clock)

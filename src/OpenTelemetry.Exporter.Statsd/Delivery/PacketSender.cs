@@ -31,6 +31,12 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
     private const int MaxAttempts = 3;
 
+    /// <summary>How long a receiver that is behind is left alone.</summary>
+    private static readonly TimeSpan CatchUpTime = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>For how long at a stretch a receiver may be behind and be left alone.</summary>
+    private static readonly TimeSpan BehindLimit = TimeSpan.FromSeconds(5);
+
     /// <summary>What is worth waiting for, besides room in the receiver's buffer.</summary>
     private enum Patience
     {
@@ -53,6 +59,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly bool pads;
     private readonly ExportBudget budget;
     private long stalledSince;
+    private long behindSince;
+    private long behindUntil;
     private int attempts;
     private int addressChanges;
 
@@ -110,6 +118,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         attempts = 0;
         stalledSince = 0;
         awaySince = 0;
+        behindSince = 0;
         isOutOfTime = false;
         waitsForReceiver = hasAnswered && !budget.IsHurried;
         var known = addressChanges;
@@ -259,7 +268,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         while (budget.Left > TimeSpan.Zero)
         {
             var available = pacer.Available();
-            if (available >= (patience == Patience.None ? Batch : 1))
+            var isEnough = available >= (patience == Patience.None ? Batch : 1);
+            if (isEnough && !IsReceiverBehind())
             {
                 return Math.Min(available, most);
             }
@@ -269,11 +279,39 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 return 0;
             }
 
+            if (isEnough)
+            {
+                budget.Pause(Shorter(CatchUpTime, budget.Left));
+                continue;
+            }
+
             // A whole burst at a time: fewer wake-ups, and more packets a call.
             budget.Pause(Shorter(pacer.UntilAvailable(Math.Min(ring.Unsent, pacer.PacketsPerBurst)), budget.Left));
         }
 
         return most;
+    }
+
+    /// <summary>Whether a burst might overrun the receiver, as it is or as it was a moment ago.</summary>
+    private bool IsReceiverBehind()
+    {
+        var now = budget.Now;
+        if (!pacer.IsPaced || now < behindUntil)
+        {
+            return pacer.IsPaced;
+        }
+
+        if (!transport.IsReceiverBehind)
+        {
+            behindSince = 0;
+            return false;
+        }
+
+        // One that does not catch up at all is no reason to hold everything up.
+        behindSince = behindSince == 0 ? now : behindSince;
+        var isHeld = now - behindSince < BehindLimit.Ticks;
+        behindUntil = isHeld ? now + CatchUpTime.Ticks : behindUntil;
+        return isHeld;
     }
 
     /// <returns>Whether there is a point in going on.</returns>

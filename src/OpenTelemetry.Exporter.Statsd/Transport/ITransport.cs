@@ -24,6 +24,12 @@ internal interface ITransport : IDisposable
     /// <summary>How often the receiver's name came to stand for other addresses. Read by the thread that exports.</summary>
     int AddressChanges => 0;
 
+    /// <summary>
+    /// Whether the receiver has so much unread that a burst might overrun it: of a lossy transport whose receiver is on a host where that
+    /// can be seen. Asking takes a fraction of a millisecond.
+    /// </summary>
+    bool IsReceiverBehind => false;
+
     /// <summary>Asks whether the receiver is there, as far as it can be asked; connects to it where there is no connection.</summary>
     /// <param name="timeout">How long that may take.</param>
     /// <returns><see cref="SocketError.Success"/>, or why nothing can be sent now.</returns>

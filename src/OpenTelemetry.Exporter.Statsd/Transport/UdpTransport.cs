@@ -8,7 +8,8 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 /// One owner at a time: the thread that exports. A socket is connected so that the kernel reports what the network says of a
 /// packet, such as that nobody listens. The name is looked up in the background every 30 s and after such a report; a changed
 /// address is taken over with the next probe. Where the name has several addresses, one that is of no use gives way to
-/// the next. On Linux, packets of equal length go out with one call and are cut apart by the kernel or the network card.
+/// the next. On Linux, packets of equal length go out with one call and are cut apart by the kernel or the network card, and
+/// of a receiver on this host it is known how much it has not read yet.
 /// </remarks>
 internal sealed class UdpTransport : ITransport
 {
@@ -19,6 +20,11 @@ internal sealed class UdpTransport : ITransport
     /// <summary>How long a host elsewhere that has refused before may take to refuse again.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// Of the default buffer of 212,992 bytes the kernel may withhold a quarter that was read already, and a burst needs room too.
+    /// </summary>
+    private const long MaxQueuedBytes = 64 * 1024;
+
     private readonly NameResolver resolver;
     private readonly int port;
     private readonly bool asksWithEmptyLine;
@@ -26,6 +32,7 @@ internal sealed class UdpTransport : ITransport
     private IPAddress[] addresses = [];
     private int addressIndex;
     private Socket? socket;
+    private ReceiverQueue? receiverQueue;
     private bool isPeerHere;
     private bool wasRefused;
     private bool hasWaited;
@@ -48,6 +55,8 @@ internal sealed class UdpTransport : ITransport
     public int MaxPacketsPerSend => offload.MaxPackets;
 
     public int AddressChanges => resolver.AddressChanges;
+
+    public bool IsReceiverBehind => receiverQueue?.Read() > MaxQueuedBytes;
 
     public SocketError Probe(TimeSpan timeout)
     {
@@ -134,6 +143,8 @@ internal sealed class UdpTransport : ITransport
     {
         socket?.Dispose();
         socket = null;
+        receiverQueue?.Dispose();
+        receiverQueue = null;
     }
 
     public void Dispose()
@@ -235,6 +246,7 @@ internal sealed class UdpTransport : ITransport
             fresh.Connect(address, port);
             offload.TurnOn(fresh);
             isPeerHere = IPAddress.IsLoopback(address) || address.Equals((fresh.LocalEndPoint as IPEndPoint)?.Address);
+            receiverQueue = isPeerHere ? new ReceiverQueue(address, port) : null;
             socket = fresh;
             return SocketError.Success;
         }

@@ -270,6 +270,62 @@ public sealed class PacketSenderTests : IDisposable
         AssertCounts(sent: 100, resent: 0);
     }
 
+    [Fact]
+    public void A_receiver_that_is_behind_gets_no_burst_until_it_has_caught_up()
+    {
+        sender = NewSender(burst: 2, perSecond: 1000);
+        transport.Behind = () => Elapsed < TimeSpan.FromMilliseconds(12);
+        Assert.True(Export(Full(2)));
+        Assert.Equal(Milliseconds(5, 5, 5), pauses);
+        Assert.All(sent, call => Assert.Equal(TimeSpan.FromMilliseconds(15), call.Time));
+        AssertCounts(sent: 2, resent: 0);
+    }
+
+    [Fact]
+    public void A_receiver_that_stays_behind_is_sent_everything_at_the_end_of_the_budget()
+    {
+        sender = NewSender(burst: 2, perSecond: 1000);
+        transport.Behind = () => true;
+        Assert.True(Export(TimeSpan.FromMilliseconds(12), Full(5)));
+        Assert.Equal(Milliseconds(5, 5, 2), pauses);
+        Assert.Equal(5, sent.Count);
+        Assert.All(sent, call => Assert.Equal(TimeSpan.FromMilliseconds(12), call.Time));
+    }
+
+    [Fact]
+    public void While_packets_are_added_a_receiver_that_is_behind_is_asked_every_five_milliseconds()
+    {
+        transport.MaxPacketsPerSend = 2;
+        sender = NewSender(burst: 2, perSecond: 1000);
+        var asked = 0;
+        transport.Behind = () => ++asked <= 2;
+        Add(Budget, Full(10));
+        Assert.Equal(1, asked);
+        clock.Advance(TimeSpan.FromMilliseconds(5) - TimeSpan.FromTicks(1));
+        Add(Budget, "x");
+        Assert.Equal(1, asked);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Add(Budget, "x");
+        Assert.Equal(2, asked);
+        Assert.Empty(pauses);
+        Assert.Empty(sent);
+        clock.Advance(TimeSpan.FromMilliseconds(5));
+        Add(Budget, "x");
+        Assert.Equal([2], Sizes());
+    }
+
+    [Theory]
+    [InlineData(true, 100_000)]
+    [InlineData(false, 1)]
+    public void A_receiver_is_not_asked_whether_it_is_behind_where_nothing_is_paced(bool isLossy, int perSecond)
+    {
+        transport.IsLossy = isLossy;
+        sender = NewSender(burst: 2, perSecond: perSecond);
+        transport.Behind = () => throw new InvalidOperationException("It was asked.");
+        Assert.True(Export(Full(100)));
+        AssertCounts(sent: 100, resent: 0);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -120,10 +120,51 @@ public sealed class UdpDeliveryTests
         Assert.Equal(0, tally.PacketsResent);
     }
 
+    [Fact]
+    public void A_receiver_with_the_default_buffer_that_stalls_again_and_again_loses_nothing()
+    {
+        const int Packets = 4000;
+        List<string> sent = [];
+        using var receiver = new UdpReceiver(options: new ReceiverOptions { ReceiveBufferBytes = null });
+        using var queue = new ReceiverQueue(receiver.EndPoint.Address, receiver.Port);
+        var stalls = 0;
+        var asked = 0;
+        long longest = 0;
+        receiver.Pause();
+
+        // Whoever waits while the queue is long waits for the receiver, not for the pace, and finds the queue as long as before.
+        void Wait(TimeSpan time)
+        {
+            clock.Advance(time);
+            var queued = queue.Read();
+            asked = queued > 65_536 && queued == longest ? asked + 1 : 0;
+            longest = queued;
+            if (asked < 20)
+            {
+                return;
+            }
+
+            stalls++;
+            receiver.Resume();
+            receiver.WaitForDatagrams((int)tally.PacketsSent);
+            if (tally.PacketsSent < Packets / 2)
+            {
+                receiver.Pause();
+            }
+        }
+
+        using var sender = NewSender("127.0.0.1", receiver.Port, skipsEmptyLines: true, Wait);
+        sender.Begin(TimeSpan.FromHours(1));
+        Add(sender, sent, Packets);
+        Assert.True(sender.Complete());
+        Assert.Equal(sent, Lines(receiver.WaitForDatagrams(Packets)));
+        Assert.InRange(stalls, 5, Packets);
+    }
+
     private static List<string> Lines(IEnumerable<byte[]> datagrams) =>
         [.. datagrams.SelectMany(datagram => Encoding.ASCII.GetString(datagram).Split('\n', StringSplitOptions.RemoveEmptyEntries))];
 
-    private PacketSender NewSender(string host, int port, bool skipsEmptyLines)
+    private PacketSender NewSender(string host, int port, bool skipsEmptyLines, Action<TimeSpan>? pause = null)
     {
         var endpoint = new Endpoint(host, port);
         var settings = new DeliverySettings
@@ -135,7 +176,7 @@ public sealed class UdpDeliveryTests
             MaxPacketsPerSecond = 1000,
             SkipsEmptyLines = skipsEmptyLines,
         };
-        return new PacketSender(settings, new UdpTransport(endpoint, PacketBytes, skipsEmptyLines), tally, clock, clock.Advance);
+        return new PacketSender(settings, new UdpTransport(endpoint, PacketBytes, skipsEmptyLines), tally, clock, pause ?? clock.Advance);
     }
 
     private static bool IsReceiverThere(PacketSender sender)
