@@ -76,8 +76,8 @@ public class StatsdExporterOptions
 
     /// <summary>How many packets go out at once over UDP, so that a receiver with the system's default socket buffer is not overrun.</summary>
     /// <value>
-    /// The default is 8. From 1 to 1024. Other transports do not need it: there the receiver itself slows the sender down. The end
-    /// of an export's time, or of the provider, matters more.
+    /// The default is 8. From 1 to 1024. Where <see cref="MaxPacketBytes"/> is more than 1432, a packet counts as several. Other transports do
+    /// not need it: there the receiver itself slows the sender down. The end of an export's time, or of the provider, matters more.
     /// </value>
     /// <remarks>
     /// On Linux a receiver on the same host gets no burst while more than 65,536 bytes of its buffer are taken, unless
