@@ -69,6 +69,12 @@ public sealed class NameTests
                 },
                 TimeSpan.FromSeconds(60)),
             "The name was not followed.");
+
+        // What was sent to the old receiver it may not have read yet.
+        var exported = application.Self["statsd.exporter.points.exported"];
+        Assert.True(
+            SpinWait.SpinUntil(() => PointApplication.Distinct(first.Payloads, second.Payloads) == exported, TimeSpan.FromSeconds(60)),
+            "Not everything that was exported has arrived.");
         var moved = first.Payloads.Count;
         application.Record(Points);
         Deliver(application);
