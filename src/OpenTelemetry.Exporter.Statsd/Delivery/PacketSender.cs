@@ -31,12 +31,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
     private const int MaxAttempts = 3;
 
-    /// <summary>How long a receiver that is behind is left alone.</summary>
-    private static readonly TimeSpan CatchUpTime = TimeSpan.FromMilliseconds(5);
-
-    /// <summary>For how long at a stretch a receiver may be behind and be left alone.</summary>
-    private static readonly TimeSpan BehindLimit = TimeSpan.FromSeconds(5);
-
     /// <summary>What is worth waiting for, besides room in the receiver's buffer.</summary>
     private enum Patience
     {
@@ -52,6 +46,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly GuardedTransport transport;
     private readonly PacketRing ring;
     private readonly Pacer pacer;
+    private readonly ReceiverLag lag;
     private readonly CircuitBreaker breaker;
     private readonly ExportTally tally;
     private readonly EntryAccount account;
@@ -59,8 +54,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly bool pads;
     private readonly ExportBudget budget;
     private long stalledSince;
-    private long behindSince;
-    private long behindUntil;
     private int attempts;
     private int addressChanges;
 
@@ -75,6 +68,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     /// <summary>Whether the budget was used up by a receiver that takes too little.</summary>
     private bool isOutOfTime;
+
     private DropReason trouble = DropReason.TimedOut;
 
     /// <param name="settings">Options.</param>
@@ -91,6 +85,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
         pacer = Pacer.Of(settings, clock);
+        lag = new ReceiverLag(this.transport, budget);
         breaker = new CircuitBreaker(clock);
         account = new EntryAccount(tally);
         endpoint = settings.Endpoint.ToString();
@@ -118,7 +113,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         attempts = 0;
         stalledSince = 0;
         awaySince = 0;
-        behindSince = 0;
+        lag.Begin();
         isOutOfTime = false;
         waitsForReceiver = hasAnswered && !budget.IsHurried;
         var known = addressChanges;
@@ -269,7 +264,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         {
             var available = pacer.Available();
             var isEnough = available >= (patience == Patience.None ? Batch : 1);
-            if (isEnough && !IsReceiverBehind())
+            if (isEnough && !(pacer.IsPaced && lag.IsReceiverBehind()))
             {
                 return Math.Min(available, most);
             }
@@ -281,7 +276,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
             if (isEnough)
             {
-                budget.Pause(Shorter(CatchUpTime, budget.Left));
+                budget.Pause(Shorter(ReceiverLag.CatchUpTime, budget.Left));
                 continue;
             }
 
@@ -290,28 +285,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         }
 
         return most;
-    }
-
-    /// <summary>Whether a burst might overrun the receiver, as it is or as it was a moment ago.</summary>
-    private bool IsReceiverBehind()
-    {
-        var now = budget.Now;
-        if (!pacer.IsPaced || now < behindUntil)
-        {
-            return pacer.IsPaced;
-        }
-
-        if (!transport.IsReceiverBehind)
-        {
-            behindSince = 0;
-            return false;
-        }
-
-        // One that does not catch up at all is no reason to hold everything up.
-        behindSince = behindSince == 0 ? now : behindSince;
-        var isHeld = now - behindSince < BehindLimit.Ticks;
-        behindUntil = isHeld ? now + CatchUpTime.Ticks : behindUntil;
-        return isHeld;
     }
 
     /// <returns>Whether there is a point in going on.</returns>
