@@ -56,8 +56,26 @@ public class StatsdExporterOptions
     };
 
     /// <summary>What histograms become.</summary>
-    /// <value>The default is <see cref="HistogramForm.Summary"/>.</value>
-    public HistogramForm HistogramForm { get; set; }
+    /// <value>
+    /// Not set by default, which means <see cref="HistogramForm.Distribution"/> for a Datadog Agent, <see cref="HistogramForm.Timing"/> for
+    /// the original StatsD daemon, with or without Graphite tags, and <see cref="HistogramForm.Summary"/> for all others. A form whose type
+    /// the receiver does not know is an error.
+    /// </value>
+    public HistogramForm? HistogramForm { get; set; }
+
+    /// <summary>What certain histograms become: metric names, in which <c>*</c> stands for any characters and case does not count, with a form each.</summary>
+    /// <value>
+    /// Empty by default. Of several that match, the one with the most characters beside <c>*</c> counts, then the first by ordinal order;
+    /// without any, <see cref="HistogramForm"/> does.
+    /// </value>
+    public IDictionary<string, HistogramForm> HistogramForms { get; } = new Dictionary<string, HistogramForm>(StringComparer.Ordinal);
+
+    /// <summary>The quantiles of <see cref="HistogramForm.Summary"/>.</summary>
+    /// <value>
+    /// By default 0.5, 0.95 and 0.99, written as gauges <c>name.p50</c>, <c>name.p95</c> and <c>name.p99</c>; 0.999 would be <c>name.p999</c>.
+    /// Above 0 and below 1, with at most 6 decimals, none twice. Configuration and code may clear it.
+    /// </value>
+    public IList<double> SummaryQuantiles { get; } = [0.5, 0.95, 0.99];
 
     /// <summary>The size of a packet, in bytes. A line that is longer is dropped, counted and named in an event.</summary>
     /// <value>
@@ -146,4 +164,54 @@ public class StatsdExporterOptions
     /// elsewhere a value is an error, the variables without effect. DogStatsD protocol 1.6, Agent 7.64.
     /// </value>
     public DatadogCardinality? Cardinality { get; set; }
+
+    /// <summary>How often streamed measurements are sent.</summary>
+    /// <value>The default is 10 ms. From 1 ms to 10 s. A packet that is full goes out earlier; when nothing is recorded the sender looks less often, down to every 100 ms.</value>
+    public TimeSpan StreamFlushInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>
+    /// Memory for streamed measurements between the threads that record and the one that sends, in bytes; fixed, allocated when the provider
+    /// is built, and only if something is streamed. A measurement takes 16. When a thread's part is full, its measurements are refused and counted.
+    /// </summary>
+    /// <value>The default is 4,194,304. From 262,144 to 1,073,741,824.</value>
+    public int MaxStreamBufferBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How many packets of streamed measurements go out in a second over UDP, beside those of <see cref="MaxPacketsPerSecond"/>.</summary>
+    /// <value>The default is 20,000. From 1 to 10,000,000.</value>
+    public int MaxStreamPacketsPerSecond { get; set; } = 20_000;
+
+    /// <summary>Whether streamed instruments are dropped from the SDK, so that recording costs the stream alone.</summary>
+    /// <value>
+    /// The default is <see langword="false"/>: the SDK goes on aggregating them for the provider's other readers. If <see langword="true"/>,
+    /// these readers no longer see the instruments, unless a view of the application's own asks for them.
+    /// </value>
+    public bool DropStreamedFromSdk { get; set; }
+
+    /// <summary>What is streamed, the first that matches an instrument counts.</summary>
+    internal IList<StatsdStreamOptions> Streams { get; } = [];
+
+    /// <summary>
+    /// Sends certain instruments measurement by measurement instead of aggregating them for this exporter: counters summed over
+    /// <see cref="StreamFlushInterval"/>, histograms value by value, of gauges the last value.
+    /// </summary>
+    /// <param name="meter">The name of the meter; <c>*</c> stands for any characters, and case does not count.</param>
+    /// <param name="instrument">The name of the instrument, likewise.</param>
+    /// <param name="configure">Sets how; may be <see langword="null"/>.</param>
+    /// <returns>These options, to chain calls.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="meter"/> or <paramref name="instrument"/> is <see langword="null"/>.</exception>
+    /// <remarks>
+    /// <para>For <c>Counter</c>, <c>Histogram</c> and <c>Gauge</c>. Up-down counters and observable instruments go on being aggregated: a
+    /// level that lost one change would be wrong from then on, and what is observed has no measurements to stream.</para>
+    /// <para>Of several calls that match an instrument the first counts. The meter need not be one of the provider's; views of
+    /// the provider do not apply to what is streamed.</para>
+    /// </remarks>
+    public StatsdExporterOptions Stream(string meter, string instrument = "*", Action<StatsdStreamOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        ArgumentNullException.ThrowIfNull(instrument);
+        var stream = new StatsdStreamOptions(meter, instrument);
+        configure?.Invoke(stream);
+        Streams.Add(stream);
+        return this;
+    }
 }

@@ -32,7 +32,7 @@ internal static class StatsdExporterOptionsExtensions
             Prefix = options.Prefix,
             Tags = new Dictionary<string, string>(options.Tags, StringComparer.Ordinal),
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
-            WritesBuckets = options.HistogramForm == HistogramForm.Buckets,
+            WritesBuckets = options.HistogramForm is HistogramForm.Buckets,
             IncludeScopeTags = options.IncludeScopeTags,
             WritesClientTelemetry = options.ClientTelemetry,
             DatadogFields = options.ToDatadogFields(ContainerOrigin.OfProcess),

@@ -30,7 +30,7 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
             Report(nameof(options.Profile), options.Profile, string.Join(", ", Enum.GetNames<StatsdProfile>()));
         }
 
-        if (!Enum.IsDefined(options.HistogramForm))
+        if (options.HistogramForm is { } form && !Enum.IsDefined(form))
         {
             Report(nameof(options.HistogramForm), options.HistogramForm, string.Join(", ", Enum.GetNames<HistogramForm>()));
         }
