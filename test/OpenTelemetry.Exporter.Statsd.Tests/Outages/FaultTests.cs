@@ -240,6 +240,7 @@ public sealed class FaultTests
     internal static IEnumerable<byte[]> Read(Socket socket)
     {
         var buffer = new byte[1 << 16];
+        Assert.True(socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "Nobody has sent anything.");
         using var connection = socket.SocketType == SocketType.Stream ? socket.Accept() : null;
         var length = 0;
         while ((connection ?? socket).Poll(TimeSpan.Zero, SelectMode.SelectRead) && length < buffer.Length)
