@@ -26,7 +26,7 @@ run() {
   echo "--- $name"
   : >"$log"
   setsid dotnet exec "test/$name/bin/Release/net10.0/$name.dll" \
-    -trx "$results/$name.trx" -reporter verbose -longRunning 30 -noColor -noLogo </dev/null >>"$log" 2>&1 &
+    -trx "$results/$name.trx" -reporter verbose -longRunning 30 -noAutoReporters -noColor -noLogo </dev/null >>"$log" 2>&1 &
   running=$!
   timeout "$limit" tail --lines=+1 --follow --pid="$running" "$log" | grep --line-buffered -avE ' \[(STARTING|FINISHED)\]' || true
   if kill -0 "$running" 2>/dev/null; then
