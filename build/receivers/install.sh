@@ -5,6 +5,12 @@ set -euo pipefail
 
 receivers="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 
+# However slow the network is, and whoever holds the package manager's lock.
+deadline=$((SECONDS + 180))
+seconds_left() {
+  echo $((SECONDS < deadline ? deadline - SECONDS : 1))
+}
+
 as_root() {
   if [[ $(id -u) -eq 0 ]]; then
     "$@"
@@ -17,9 +23,9 @@ can_install() {
   command -v apt-get >/dev/null && as_root true 2>/dev/null
 }
 
-apt_install() {
-  as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get -qq -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install --yes --no-install-recommends "$@" </dev/null
+apt_get() {
+  as_root timeout --kill-after=10s "$(seconds_left)" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -qq -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 "$@" </dev/null
 }
 
 # The daemons run on demand, on loopback, under the tests. Debian's policy hook keeps the packages from starting them now,
@@ -49,11 +55,11 @@ packages() {
     return 1
   fi
   echo "receivers: installing $*"
-  if without_services apt_install "$@" >/dev/null 2>&1; then
+  if without_services apt_get install --yes --no-install-recommends "$@" >/dev/null 2>&1; then
     return 0
   fi
-  as_root apt-get -qq -o DPkg::Lock::Timeout=120 update </dev/null >/dev/null 2>&1 || true
-  if without_services apt_install "$@" >/dev/null; then
+  apt_get update >/dev/null 2>&1 || true
+  if without_services apt_get install --yes --no-install-recommends "$@" >/dev/null; then
     return 0
   fi
   echo "receivers: apt-get could not install $* ($purpose)"
@@ -90,7 +96,7 @@ install_statsd() {
   cd "$receivers/statsd"
   if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
     echo 'receivers: installing the StatsD daemon'
-    if ! npm ci --omit=optional --loglevel=error </dev/null; then
+    if ! timeout --kill-after=10s "$(seconds_left)" npm ci --omit=optional --loglevel=error </dev/null; then
       echo 'receivers: npm could not install the StatsD daemon'
       return 0
     fi

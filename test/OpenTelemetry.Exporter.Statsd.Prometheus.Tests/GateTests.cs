@@ -8,6 +8,8 @@ namespace OpenTelemetry.Exporter.Prometheus.Tests;
 /// <summary>How scrapes share collections.</summary>
 public sealed class GateTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly Clock clock = new();
     private int collections;
 
@@ -60,21 +62,21 @@ public sealed class GateTests
         using var mayFinish = new ManualResetEventSlim();
         var gate = new ScrapeGate(Block, TimeSpan.Zero, clock);
         var first = Task.Run(() => EnterAsync(gate), TestContext.Current.CancellationToken);
-        isCollecting.Wait(TestContext.Current.CancellationToken);
+        Assert.True(isCollecting.Wait(Patience, TestContext.Current.CancellationToken), "Nothing is collected.");
 
         clock.Advance(1);
         var others = Enumerable.Range(0, 15).Select(_ => EnterAsync(gate)).ToArray();
         clock.Advance(1);
         mayFinish.Set();
-        await first;
-        await Task.WhenAll(others);
+        await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await Task.WhenAll(others).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, collections);
 
         ScrapeResponse Block(ExpositionFormat format, long begun)
         {
             isCollecting.Set();
-            mayFinish.Wait(TestContext.Current.CancellationToken);
+            Assert.True(mayFinish.Wait(Patience, TestContext.Current.CancellationToken), "The collection may not finish.");
             return Collect(format, begun);
         }
     }
@@ -86,14 +88,14 @@ public sealed class GateTests
         using var mayFinish = new ManualResetEventSlim();
         var gate = new ScrapeGate(Block, TimeSpan.Zero, clock);
         var first = Task.Run(() => EnterAsync(gate), TestContext.Current.CancellationToken);
-        isCollecting.Wait(TestContext.Current.CancellationToken);
+        Assert.True(isCollecting.Wait(Patience, TestContext.Current.CancellationToken), "Nothing is collected.");
         using var cancelled = new CancellationTokenSource();
         var second = gate.EnterAsync(TextFormat004.Instance, cancelled.Token).AsTask();
 
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
         mayFinish.Set();
-        await first;
+        await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
         clock.Advance(1);
         await EnterAsync(gate);
 
@@ -102,7 +104,7 @@ public sealed class GateTests
         ScrapeResponse Block(ExpositionFormat format, long begun)
         {
             isCollecting.Set();
-            mayFinish.Wait(TestContext.Current.CancellationToken);
+            Assert.True(mayFinish.Wait(Patience, TestContext.Current.CancellationToken), "The collection may not finish.");
             return Collect(format, begun);
         }
     }

@@ -88,7 +88,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             process.Kill();
         }
 
-        await process.WaitForExitAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
         process.Dispose();
         Directory.Delete(directory, recursive: true);
     }

@@ -191,7 +191,7 @@ public sealed class PrometheusTests
             var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.StandardInput.BaseStream.WriteAsync(exposition, TestContext.Current.CancellationToken);
             process.StandardInput.Close();
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             return (process.ExitCode, await output + await errors);
         }
         finally

@@ -168,7 +168,7 @@ internal sealed class StatsdDaemon : IDisposable
     public void Dispose()
     {
         this.process.Kill(entireProcessTree: true);
-        this.process.WaitForExit();
+        Assert.True(this.process.WaitForExit(DefaultDeadline), "The daemon does not end.");
         this.process.Dispose();
         File.Delete(this.configuration);
     }

@@ -162,8 +162,8 @@ public sealed class ContainerOriginTests
     private static string Stat(string path)
     {
         using var stat = Process.Start(new ProcessStartInfo("stat", ["-L", "-c", "%i", path]) { RedirectStandardOutput = true })!;
-        var inode = stat.StandardOutput.ReadToEnd().Trim();
-        stat.WaitForExit();
-        return inode;
+        var inode = stat.StandardOutput.ReadToEndAsync();
+        Assert.True(inode.Wait(TimeSpan.FromSeconds(30)), "stat does not end.");
+        return inode.Result.Trim();
     }
 }

@@ -15,4 +15,11 @@ internal sealed class ManualClock : TimeProvider
         Assert.True(time >= TimeSpan.Zero, "Time does not go back.");
         Interlocked.Add(ref ticks, time.Ticks);
     }
+
+    /// <summary>How an exporter under this clock waits for somebody real: without time passing for both, it would wait for ever.</summary>
+    public void Pause(TimeSpan time)
+    {
+        Thread.Sleep(time);
+        Advance(time);
+    }
 }

@@ -35,11 +35,13 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the exporter from now on.</param>
     /// <param name="clock">Measures pace and back-off; the system's unless a test says otherwise.</param>
-    public StatsdMetricExporter(string name, StatsdExporterSettings settings, ITransport transport, TimeProvider? clock = null)
+    /// <param name="pause">How to wait; by the system's time unless a test, whose clock has to go on meanwhile, says otherwise.</param>
+    public StatsdMetricExporter(
+        string name, StatsdExporterSettings settings, ITransport transport, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
     {
         this.name = name;
         profile = settings.Profile;
-        sender = new PacketSender(settings.Delivery, transport, tally, clock);
+        sender = new PacketSender(settings.Delivery, transport, tally, clock, pause);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);

@@ -70,7 +70,7 @@ internal sealed class BusyApplication : IDisposable
         isStopped = true;
         foreach (var thread in threads)
         {
-            thread.Join();
+            Assert.True(thread.Join(TimeSpan.FromSeconds(60)), "Recording does not end.");
         }
     }
 

@@ -198,13 +198,13 @@ public sealed class FaultTests
         }
     }
 
-    internal static Receiver New(Carrier carrier) => carrier switch
+    internal static Receiver New(Carrier carrier, ReceiverOptions? options = null) => carrier switch
     {
-        Carrier.Udp => new UdpReceiver(),
-        Carrier.UdpOverIPv6 => new UdpReceiver(AddressFamily.InterNetworkV6),
-        Carrier.UnixDatagram => new UnixDatagramReceiver(),
-        Carrier.UnixFrames => new UnixStreamReceiver(),
-        _ => new TcpReceiver(),
+        Carrier.Udp => new UdpReceiver(options: options),
+        Carrier.UdpOverIPv6 => new UdpReceiver(AddressFamily.InterNetworkV6, options: options),
+        Carrier.UnixDatagram => new UnixDatagramReceiver(options: options),
+        Carrier.UnixFrames => new UnixStreamReceiver(options: options),
+        _ => new TcpReceiver(options: options),
     };
 
     internal static Receiver Stopped(Carrier carrier)
@@ -240,6 +240,7 @@ public sealed class FaultTests
     internal static IEnumerable<byte[]> Read(Socket socket)
     {
         var buffer = new byte[1 << 16];
+        Assert.True(socket.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "Nobody has sent anything.");
         using var connection = socket.SocketType == SocketType.Stream ? socket.Accept() : null;
         var length = 0;
         while ((connection ?? socket).Poll(TimeSpan.Zero, SelectMode.SelectRead) && length < buffer.Length)

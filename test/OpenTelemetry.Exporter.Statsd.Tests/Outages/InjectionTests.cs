@@ -127,6 +127,7 @@ public sealed class InjectionTests
             Assert.Fail("The application did not come to an end.");
         }
 
+        Assert.True(Task.WaitAll([output, errors], TimeSpan.FromSeconds(10)), "Somebody keeps the application's output open.");
         return (process.ExitCode, output.Result, errors.Result);
     }
 

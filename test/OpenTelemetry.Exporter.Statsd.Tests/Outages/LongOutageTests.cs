@@ -71,13 +71,16 @@ public sealed class LongOutageTests
 
     [Theory]
     [InlineData(Carrier.Udp)]
+    [InlineData(Carrier.Udp, 5)]
     [InlineData(Carrier.UnixDatagram)]
     [InlineData(Carrier.UnixFrames)]
     [InlineData(Carrier.Tcp)]
-    public void Of_an_hour_away_while_others_are_served_the_youngest_packets_are_received_and_the_rest_counted(Carrier carrier)
+    public void Of_an_hour_away_while_others_are_served_the_youngest_packets_are_received_and_the_rest_counted(
+        Carrier carrier, int millisecondsPerPayload = 0)
     {
         const int Points = 100;
-        using var receiver = Stopped(carrier);
+        using var receiver = New(carrier, new ReceiverOptions { TimePerPayload = TimeSpan.FromMilliseconds(millisecondsPerPayload) });
+        receiver.StopGracefully();
         var options = new StatsdExporterOptions { Endpoint = receiver.Address, MaxBufferBytes = 1 << 16, MaxPacketsPerBurst = 1024 };
         var packetBytes = carrier == Carrier.Udp ? 1432 : 8192;
         var clock = new ManualClock();

@@ -54,13 +54,13 @@ internal sealed class PointApplication : IDisposable
     /// <param name="transport">The transport.</param>
     /// <param name="keepsCollecting">Whether the reader collects although the receiver is away, as one that serves others as well.</param>
     /// <param name="options">Options of the exporter.</param>
-    /// <param name="clock">Measures pace and back-off.</param>
+    /// <param name="clock">Measures pace and back-off, and goes on while the exporter waits.</param>
     public static PointApplication Over(
-        ITransport transport, bool keepsCollecting, StatsdExporterOptions? options = null, TimeProvider? clock = null) =>
+        ITransport transport, bool keepsCollecting, StatsdExporterOptions? options = null, ManualClock? clock = null) =>
         new((name, builder) =>
         {
             var settings = (options ?? new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9" }).ToSettings();
-            var exporter = new StatsdMetricExporter(name, settings, transport, clock);
+            var exporter = new StatsdMetricExporter(name, settings, transport, clock, clock is null ? null : clock.Pause);
             var reader = keepsCollecting
                 ? new BaseExportingMetricReader(exporter)
                 : new ReceiverAwareMetricReader<StatsdMetricExporter>(exporter, Timeout.Infinite, 30_000);

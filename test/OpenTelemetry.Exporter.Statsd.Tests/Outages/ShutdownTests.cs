@@ -149,7 +149,7 @@ public sealed class ShutdownTests
         Assert.InRange(PointApplication.Distinct(receiver.Payloads), 9, Packets);
     }
 
-    private static PointApplication Over(Receiver receiver, TimeProvider clock)
+    private static PointApplication Over(Receiver receiver, ManualClock clock)
     {
         var options = new StatsdExporterOptions { Endpoint = receiver.Address, MaxPacketsPerBurst = 1024 };
         var delivery = options.ToSettings().Delivery;

@@ -30,12 +30,12 @@ internal sealed class SteadyApplication : IDisposable
         took = meter.CreateHistogram<double>("took");
         Self = new SelfMetrics(name);
 
-        // The pace is measured by the test's clock, too, which stands still during an export.
+        // The pace is measured by the test's clock, too, which stands still during an export unless the exporter waits.
         var settings = new StatsdExporterOptions { Endpoint = endpoint, MaxPacketsPerBurst = 1024, MaxBufferBytes = 1 << 16 }.ToSettings();
         var delivery = settings.Delivery;
 #pragma warning disable CA2000 // The reader disposes of the exporter, and the exporter of its transport.
         Exporter = new WatchedExporter(new StatsdMetricExporter(
-            name, settings, TransportFactory.Create(delivery.Endpoint, delivery.MaxPacketBytes, delivery.SkipsEmptyLines), Clock));
+            name, settings, TransportFactory.Create(delivery.Endpoint, delivery.MaxPacketBytes, delivery.SkipsEmptyLines), Clock, Clock.Pause));
 #pragma warning restore CA2000
         BaseExportingMetricReader reader = keepsCollecting
             ? new BaseExportingMetricReader(Exporter)

@@ -12,13 +12,16 @@ public sealed class LaneCloseTests
     // On a busy machine the two threads wait for each other, and a part of the rounds has to do.
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(3);
 
+    /// <summary>By then whatever does not come about will not.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private LaneBuffer? current;
     private LaneBuffer? seen;
 
     [Fact]
     public void Nothing_comes_after_the_last()
     {
-        var producer = new Thread(Produce);
+        var producer = new Thread(Produce) { IsBackground = true };
         current = new LaneBuffer(1024, 1, 0, 8);
         producer.Start();
         try
@@ -32,7 +35,7 @@ public sealed class LaneCloseTests
         finally
         {
             Volatile.Write(ref current, null);
-            producer.Join();
+            Assert.True(producer.Join(Patience), "The producer does not end.");
         }
     }
 
@@ -48,8 +51,10 @@ public sealed class LaneCloseTests
             buffer.Close();
         }
 
+        var closed = Stopwatch.GetTimestamp();
         while (!buffer.IsDrained)
         {
+            Assert.True(Stopwatch.GetElapsedTime(closed) < Patience, "A closed buffer is not drained.");
             buffer.Drain();
         }
 
@@ -63,9 +68,11 @@ public sealed class LaneCloseTests
     /// <summary>Until the thread has ended whatever it did with the buffer before.</summary>
     private void AwaitSeen(LaneBuffer buffer)
     {
+        var started = Stopwatch.GetTimestamp();
         var wait = default(SpinWait);
         while (Volatile.Read(ref seen) != buffer)
         {
+            Assert.True(Stopwatch.GetElapsedTime(started) < Patience, "The producer hangs.");
             wait.SpinOnce(sleep1Threshold: -1);
         }
     }

@@ -7,6 +7,8 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
 /// <summary>What the tests of lanes share: text in, text out, threads that end.</summary>
 internal static class Lanes
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     public static bool Append(this LaneBuffer buffer, string entry, EntryPriority priority = EntryPriority.Normal) =>
         buffer.TryAppend(Encoding.UTF8.GetBytes(entry), priority);
 
@@ -38,9 +40,10 @@ internal static class Lanes
             {
                 failure = ExceptionDispatchInfo.Capture(exception);
             }
-        });
+        })
+        { IsBackground = true };
         thread.Start();
-        thread.Join();
+        Assert.True(thread.Join(Patience), "The thread does not end.");
         failure?.Throw();
     }
 

@@ -5,6 +5,8 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
 /// <summary>A thread that is in the middle of appending "late" until <see cref="Resume"/>.</summary>
 internal sealed class SuspendedAppend : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly ManualResetEventSlim begun = new();
     private readonly ManualResetEventSlim resume = new();
     private readonly Thread thread;
@@ -22,9 +24,10 @@ internal sealed class SuspendedAppend : IDisposable
                 "late"u8.CopyTo(reservation.Bytes);
                 reservation.Commit(4);
             }
-        });
+        })
+        { IsBackground = true };
         thread.Start();
-        begun.Wait();
+        Assert.True(begun.Wait(Patience), "The append does not begin.");
     }
 
     public bool IsReserved { get; private set; }
@@ -32,7 +35,7 @@ internal sealed class SuspendedAppend : IDisposable
     public void Resume()
     {
         resume.Set();
-        thread.Join();
+        Assert.True(thread.Join(Patience), "The append does not end.");
     }
 
     public void Dispose()

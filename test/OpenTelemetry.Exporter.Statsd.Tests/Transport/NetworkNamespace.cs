@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
@@ -11,6 +10,8 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 internal sealed class NetworkNamespace : IDisposable
 {
     private const int CloneNewNet = 0x4000_0000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly BlockingCollection<Action> actions = [];
     private readonly Thread thread;
@@ -54,25 +55,23 @@ internal sealed class NetworkNamespace : IDisposable
     /// <summary>Runs something on the thread that lives here, and waits for it.</summary>
     public void Do(Action action)
     {
-        using var isDone = new ManualResetEventSlim();
-        var exception = default(ExceptionDispatchInfo);
+        var done = new TaskCompletionSource();
         actions.Add(() =>
         {
             try
             {
                 action();
+                done.SetResult();
             }
 #pragma warning disable CA1031 // Thrown again where it is waited for.
             catch (Exception caught)
 #pragma warning restore CA1031
             {
-                exception = ExceptionDispatchInfo.Capture(caught);
+                done.SetException(caught);
             }
-
-            isDone.Set();
         });
-        isDone.Wait();
-        exception?.Throw();
+        Assert.True(((IAsyncResult)done.Task).AsyncWaitHandle.WaitOne(Patience), "What is done in the network does not end.");
+        done.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Runs <c>ip</c>, the command, here.</summary>
@@ -90,16 +89,21 @@ internal sealed class NetworkNamespace : IDisposable
 
         using (process)
         {
-            var error = process!.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"ip {arguments}: {error}");
+            var error = process!.StandardError.ReadToEndAsync();
+            if (!process.WaitForExit(Patience / 2))
+            {
+                process.Kill();
+                Assert.Fail($"ip {arguments} does not end.");
+            }
+
+            Assert.True(process.ExitCode == 0, $"ip {arguments}: {error.Result}");
         }
     });
 
     public void Dispose()
     {
         actions.CompleteAdding();
-        thread.Join();
+        Assert.True(thread.Join(Patience), "The thread in the network does not end.");
         actions.Dispose();
     }
 

@@ -119,6 +119,7 @@ public abstract class Receiver : IDisposable
     /// <summary>
     /// Closes at once, as a process that is killed: what was accepted but not read is lost. Cuts short a stop that is under way.
     /// </summary>
+    /// <exception cref="TimeoutException">It did not end in 10 seconds.</exception>
     public void Kill()
     {
         // Before the lock, which a stop holds to its end.
@@ -128,7 +129,11 @@ public abstract class Receiver : IDisposable
             if (this.reader is not null)
             {
                 this.Give(Order.Kill);
-                this.reader.Join();
+                if (!this.reader.Join(DefaultDeadline))
+                {
+                    throw new TimeoutException($"The reader at {this.Address} does not end.");
+                }
+
                 this.reader = null;
             }
         }
