@@ -86,6 +86,7 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
             }
         }
 
+        StreamingOptionsValidation.Validate(options, (option, value, valid) => Report(option, value, valid));
         ValidateDatadogFields(options, (option, value, valid) => Report(option, value, valid));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

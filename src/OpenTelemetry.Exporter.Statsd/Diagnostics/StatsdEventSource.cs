@@ -21,6 +21,7 @@ internal sealed class StatsdEventSource : EventSource
     private readonly EventThrottle addressChanged = new();
     private readonly EventThrottle packetsKept = new();
     private readonly EventThrottle packetsResent = new();
+    private readonly EventThrottle measurementsRefused = new();
 
     [NonEvent]
     public void OnInvalidValue(string metric)
@@ -143,6 +144,15 @@ internal sealed class StatsdEventSource : EventSource
         }
     }
 
+    [NonEvent]
+    public void OnMeasurementsRefused(string exporter, RefusedMeasurements refused)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && measurementsRefused.TryPass(out var held))
+        {
+            MeasurementsRefused(exporter, refused.Count, refused.Priority, refused.Reason, held);
+        }
+    }
+
     [Event(1, Level = EventLevel.Warning, Message = "A value of '{0}' is NaN or infinite and was not sent. Held back since the last such event: {1}.")]
     private void InvalidValue(string metric, long heldBack) => WriteEvent(1, metric, heldBack);
 
@@ -181,4 +191,8 @@ internal sealed class StatsdEventSource : EventSource
 
     [Event(13, Level = EventLevel.Verbose, Message = "{1} packets to '{0}' were sent once more, since they had not arrived. Held back since the last such event: {2}.")]
     private void PacketsResent(string endpoint, int packets, long heldBack) => WriteEvent(13, endpoint, packets, heldBack);
+
+    [Event(14, Level = EventLevel.Warning, Message = "{1} measurements of {2} priority were not taken into the stream of the exporter '{0}': {3}. Held back since the last such event: {4}.")]
+    private void MeasurementsRefused(string exporter, long measurements, string priority, string reason, long heldBack) =>
+        WriteEvent(14, exporter, measurements, priority, reason, heldBack);
 }

@@ -55,6 +55,9 @@ internal sealed class Lane
     /// <summary>Whether neither an entry waits nor an append is under way; once the gate is closed, for good.</summary>
     public bool IsIdle => Volatile.Read(ref state.Open) == 0 && Volatile.Read(ref state.Tail) == Volatile.Read(ref state.Head);
 
+    /// <summary>Whether more than a quarter of it waits. For any thread.</summary>
+    public bool IsFillingUp => Volatile.Read(ref state.Tail) - Volatile.Read(ref state.Head) > capacity / 4;
+
     public int MemoryBytes => memory.Length + Unsafe.SizeOf<LaneState>();
 
     /// <summary>The least memory with which a lane of such entries works.</summary>

@@ -83,6 +83,23 @@ internal sealed class LaneBuffer
         }
     }
 
+    /// <summary>Whether of any lane more than a quarter waits, so that the consumer had better come back at once. For any thread.</summary>
+    public bool IsFillingUp
+    {
+        get
+        {
+            foreach (var lane in lanes)
+            {
+                if (lane.IsFillingUp)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Adds up the lanes. For any thread, at the cost of a few reads a lane.</summary>
     public LaneTotals ReadTotals()
     {
