@@ -1,4 +1,5 @@
 using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Origin;
 using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Exporter.Statsd.Transport;
@@ -32,7 +33,7 @@ internal static class StatsdExporterOptionsExtensions
             Prefix = options.Prefix,
             Tags = new Dictionary<string, string>(options.Tags, StringComparer.Ordinal),
             ResourceAttributes = new Dictionary<string, string>(options.ResourceAttributes, StringComparer.Ordinal),
-            WritesBuckets = options.HistogramForm is HistogramForm.Buckets,
+            Histograms = options.ToHistogramRules(),
             IncludeScopeTags = options.IncludeScopeTags,
             WritesClientTelemetry = options.ClientTelemetry,
             DatadogFields = options.ToDatadogFields(ContainerOrigin.OfProcess),
@@ -50,8 +51,34 @@ internal static class StatsdExporterOptionsExtensions
         _ => throw new ArgumentOutOfRangeException(nameof(profile), profile, "Not a profile."),
     };
 
+    public static HistogramForm DefaultHistogramForm(this StatsdProfile profile) => profile switch
+    {
+        StatsdProfile.DatadogAgent => HistogramForm.Distribution,
+        StatsdProfile.StatsD or StatsdProfile.StatsDGraphite => HistogramForm.Timing,
+        _ => HistogramForm.Summary,
+    };
+
     /// <summary>What a Datadog Agent calls each <see cref="DatadogCardinality"/>.</summary>
     public static readonly string[] CardinalityLevels = ["none", "low", "orchestrator", "high"];
+
+    private static HistogramRules ToHistogramRules(this StatsdExporterOptions options)
+    {
+        var summary = HistogramLines.Summary([.. options.SummaryQuantiles]);
+        var patterns = options.HistogramForms
+            .Select(rule => (Names: new NamePattern(rule.Key), Lines: LinesOf(rule.Value)))
+            .OrderByDescending(rule => rule.Names.Specificity)
+            .ThenBy(rule => rule.Names.ToString(), StringComparer.Ordinal);
+        return new HistogramRules(LinesOf(options.HistogramForm ?? options.Profile.DefaultHistogramForm()), [.. patterns]);
+
+        HistogramLines LinesOf(HistogramForm form) => form switch
+        {
+            HistogramForm.Summary => summary,
+            HistogramForm.Buckets => HistogramLines.Buckets,
+            HistogramForm.Distribution => HistogramLines.Distribution,
+            HistogramForm.Histogram => HistogramLines.Histogram,
+            _ => HistogramLines.Timing,
+        };
+    }
 
     /// <summary>The end of each line; nothing unless it is for a Datadog Agent.</summary>
     public static byte[] ToDatadogFields(this StatsdExporterOptions options, ContainerOrigin container) =>

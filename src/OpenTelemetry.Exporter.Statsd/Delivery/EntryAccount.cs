@@ -28,7 +28,7 @@ internal sealed class EntryAccount(ExportTally tally)
         tally.CountDroppedPacket(reason, packet.Length);
 
         // Where entries are lines, those that were sent are known by their number; else all of them count as lost, in part.
-        var arrived = lines.All == packet.Entries.Completed && !packet.Entries.FirstSpans ? lines.Sent : 0;
+        var arrived = lines.All == packet.Entries.Completed && packet.Entries is { FirstSpans: false, SharesLines: false } ? lines.Sent : 0;
         tally.CountExportedPoints(arrived);
         tally.CountDroppedPoints(reason, Rest(packet.Entries) - arrived);
         CarryOver(packet.Entries, reason);

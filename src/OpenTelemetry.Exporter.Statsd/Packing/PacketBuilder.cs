@@ -10,8 +10,8 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// </summary>
 /// <remarks>
 /// One owner at a time: the thread that exports. It writes into <see cref="Free"/>, says with <see cref="Commit"/> how much,
-/// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets. The
-/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Add"/> only. An entry that fails is counted here, any
+/// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets, and a line
+/// hold several with <see cref="CommitEntries"/>. The buffer never leaves: a sink reads it during <see cref="IPacketSink.Add"/> only. An entry that fails is counted here, any
 /// other by the sink. Fixed memory.
 /// </remarks>
 internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, ExportTally tally)
@@ -23,6 +23,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     private bool firstSpans;
     private bool hasOpenLines;
     private bool openSpans;
+    private bool sharesLines;
     private DropReason? openEntryLoss;
     private long earlierEntries;
 
@@ -67,6 +68,24 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         completeEntries++;
     }
 
+    /// <summary>As <see cref="Commit"/>, of a line that is several entries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CommitEntries(int bytes, int entries)
+    {
+        Debug.Assert(entries > 0, "A line has something to say.");
+        CommitEntry(bytes);
+        completeEntries += entries - 1;
+        sharesLines |= entries > 1;
+    }
+
+    /// <summary>Counts entries of which nothing was written as lost.</summary>
+    public void FailEntries(DropReason reason, int entries)
+    {
+        Debug.Assert(!hasOpenLines && openEntryLoss is null, "Another entry is open.");
+        tally.CountDroppedPoints(reason, entries);
+        earlierEntries += entries;
+    }
+
     /// <summary>Marks the open entry as lost for <paramref name="reason"/>, unless it is lost already.</summary>
     public void FailEntry(DropReason reason) => openEntryLoss ??= reason;
 
@@ -105,12 +124,13 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
             return;
         }
 
-        var entries = new PacketEntries(completeEntries, firstSpans, openSpans);
+        var entries = new PacketEntries(completeEntries, firstSpans, openSpans, sharesLines);
         var packet = buffer.AsSpan(0, length - 1);
         length = 0;
         earlierEntries += completeEntries;
         completeEntries = 0;
         firstSpans = false;
+        sharesLines = false;
         openSpans = hasOpenLines;
         sink.Add(packet, entries);
     }

@@ -29,8 +29,14 @@ internal sealed class ReceiverProfile
     /// <summary>The metric types it knows.</summary>
     public required StatsdTypes Types { get; init; }
 
-    /// <summary>The types for which one line may hold several values, <c>name:1:2:3|type</c>.</summary>
-    public StatsdTypes PackableTypes { get; init; }
+    /// <summary>What raw values are written as unless the user says.</summary>
+    public StatsdTypes ValueType { get; init; } = StatsdTypes.Histogram;
+
+    /// <summary>Whether a value of a timing, histogram or distribution below zero is an error.</summary>
+    public bool RejectsNegativeValues { get; init; }
+
+    /// <summary>How one line may hold several values of a timing, histogram or distribution.</summary>
+    public ValuePacking Packing { get; init; }
 
     /// <summary>How numbers are written. Sample rates are plain everywhere.</summary>
     public NumberForm Numbers { get; init; }
@@ -65,9 +71,10 @@ internal sealed class ReceiverProfile
         Name = nameof(DatadogAgent),
         Tags = TagDialect.DogStatsd,
         HasDatadogExtensions = true,
+        ValueType = StatsdTypes.Distribution,
         SkipsEmptyLines = true,
         Types = StatsdTypes.All,
-        PackableTypes = StatsdTypes.All & ~StatsdTypes.Set,
+        Packing = ValuePacking.Values,
         NameAlphabet = Alphabet.LettersDigitsAnd("_."),
         KeyAlphabet = Alphabet.LettersDigitsAnd("_.-/", hasUnicode: true),
         ValueAlphabet = Alphabet.AllBut(",|"),
@@ -84,6 +91,9 @@ internal sealed class ReceiverProfile
         SignedGaugeIsDelta = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
+        ValueType = StatsdTypes.Timing,
+        RejectsNegativeValues = true,
+        Packing = ValuePacking.TypedValues,
         Numbers = NumberForm.Plain,
     };
 
@@ -94,6 +104,9 @@ internal sealed class ReceiverProfile
         SignedGaugeIsDelta = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
+        ValueType = StatsdTypes.Timing,
+        RejectsNegativeValues = true,
+        Packing = ValuePacking.TypedValues,
         Numbers = NumberForm.Plain,
         ValueAlphabet = Alphabet.LettersDigitsAnd("_.-="),
         ReservedKeys = SearchValues.Create(["name"], StringComparison.Ordinal),
@@ -107,7 +120,7 @@ internal sealed class ReceiverProfile
         RejectsNegativeCounters = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Set,
-        PackableTypes = StatsdTypes.Timing | StatsdTypes.Histogram | StatsdTypes.Distribution,
+        Packing = ValuePacking.Values,
         KeyAlphabet = Alphabet.LettersDigitsAnd("_"),
         ValueAlphabet = Alphabet.AllBut(",|"),
         ReservedKeys = SearchValues.Create(["le", "quantile"], StringComparison.Ordinal),
@@ -121,6 +134,7 @@ internal sealed class ReceiverProfile
         SignedGaugeIsDelta = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Distribution,
+        RejectsNegativeValues = true,
         ValueAlphabet = Alphabet.AllBut(",|:"),
         ReservedKeys = SearchValues.Create(["metric_type", "temporality"], StringComparison.Ordinal),
     };

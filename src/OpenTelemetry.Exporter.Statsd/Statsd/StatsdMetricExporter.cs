@@ -22,7 +22,8 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     private readonly ExportTally tally = new();
     private readonly PacketSender sender;
     private readonly PacketBuilder packets;
-    private readonly BucketTags? bucketTags;
+    private readonly NumberLineWriter numbers;
+    private readonly HistogramWriter histograms;
     private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
     private readonly MetricStreamFactory factory;
     private readonly ExporterStatistics statistics;
@@ -41,7 +42,8 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         profile = settings.Profile;
         sender = new PacketSender(settings.Delivery, transport, tally, clock);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
-        bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
+        numbers = new NumberLineWriter(profile, packets);
+        histograms = new HistogramWriter(profile, settings.DatadogFields, packets, numbers);
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
         statistics = new ExporterStatistics(name, sender, () => ParentProvider);
         telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind, statistics) : null;
@@ -150,7 +152,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
                 streams.Add(metric, stream);
             }
 
-            var writer = new PointWriter(stream, profile, bucketTags, packets, ref finished);
+            var writer = new PointWriter(stream, profile, packets, numbers, histograms, ref finished);
             stream.Series.BeginPass();
             var memoryBytes = stream.Series.MemoryBytes;
             MetricWalker.Walk(metric, ref writer);
