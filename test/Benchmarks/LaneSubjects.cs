@@ -50,7 +50,7 @@ internal readonly struct LaneQueue(int bytes, int own, int shared) : ILineQueue
 {
     private readonly LaneBuffer buffer = new(bytes, own, shared, Line.MaxBytes);
 
-    public bool TryAppend(ReadOnlySpan<byte> line) => buffer.TryAppend(line, EntryPriority.Normal);
+    public bool TryAppend(ReadOnlySpan<byte> line) => buffer.TryAppend(line, EntryPriority.High);
 
     public void Drain(byte[] destination)
     {

@@ -57,6 +57,9 @@ internal sealed class LaneBuffer
 
     public int MaxEntryBytes { get; }
 
+    /// <summary>Whether everything is refused.</summary>
+    public bool IsClosed => gate.IsClosed;
+
     /// <summary>The memory in use, all of it since construction, but for some 40 bytes a thread.</summary>
     public long MemoryBytes { get; }
 
@@ -123,6 +126,21 @@ internal sealed class LaneBuffer
             ? lanes[seat.Own].TryAppend(entry, priority)
             : TryReserveAndAppend(entry, priority);
     }
+
+    /// <summary>Appends an entry of two numbers, one after the other in the processor's own order of bytes, or counts it as refused.</summary>
+    /// <returns>Whether it was appended.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAppend(int first, long second, EntryPriority priority)
+    {
+        Debug.Assert(MaxEntryBytes >= Lane.PairBytes, "The longest entry was said at the beginning.");
+        var seat = LaneSeat.Find(gate);
+        return seat is not null && seat.Own != LaneSeat.None
+            ? lanes[seat.Own].TryAppend(first, second, priority)
+            : TryReserveAndAppend(first, second, priority);
+    }
+
+    /// <summary>Counts something as refused that was to become an entry of the calling thread.</summary>
+    public void Refuse(RefusalReason reason, EntryPriority priority) => Refuse(LaneSeat.Find(gate), reason, priority);
 
     /// <summary>Begins to append an entry of at most so many bytes, which the caller then writes, or counts it as refused.</summary>
     /// <returns>Whether there is a reservation, which has to be ended.</returns>
@@ -214,6 +232,20 @@ internal sealed class LaneBuffer
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReserveAndAppend(int first, long second, EntryPriority priority)
+    {
+        if (!TryReserve(Lane.PairBytes, priority, out var reservation))
+        {
+            return false;
+        }
+
+        MemoryMarshal.Write(reservation.Bytes, first);
+        MemoryMarshal.Write(reservation.Bytes[sizeof(int)..], second);
+        reservation.Commit(Lane.PairBytes);
+        return true;
+    }
+
     /// <summary>The lane that the calling thread may append to now, which is the producer of it then.</summary>
     private Lane? Enter(LaneSeat seat)
     {
@@ -299,7 +331,7 @@ internal sealed class LaneBuffer
     }
 
     /// <summary>What changes, far from the fields that every append reads.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 472)]
+    [StructLayout(LayoutKind.Explicit, Size = 528)]
     private struct Apart
     {
         /// <summary>Of threads without a lane of their own.</summary>
@@ -307,15 +339,15 @@ internal sealed class LaneBuffer
         public RefusalCounts Refused;
 
         /// <summary>How many lanes could become a thread's own; a hint, for it changes just after the lane does.</summary>
-        [FieldOffset(192)]
+        [FieldOffset(248)]
         public int FreeLanes;
 
         /// <summary>Whose turn is next. The consumer's alone.</summary>
-        [FieldOffset(336)]
+        [FieldOffset(392)]
         public int NextLane;
 
         /// <summary>1 while there is a consumer, in debug builds.</summary>
-        [FieldOffset(340)]
+        [FieldOffset(396)]
         public int Draining;
     }
 }

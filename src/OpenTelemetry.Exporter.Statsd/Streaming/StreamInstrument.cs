@@ -1,21 +1,136 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Exporter.Statsd.Metrics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string, object?>>;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
-/// <summary>A streamed instrument, and its series.</summary>
+/// <summary>A streamed instrument: takes its measurements, from any thread.</summary>
+/// <remarks>
+/// Recording neither waits nor throws, and allocates only with the first measurement of a series. A lock is taken then, and for
+/// nothing else.
+/// </remarks>
 internal sealed class StreamInstrument
 {
-    public required Instrument Instrument { get; init; }
+    [ThreadStatic]
+    private static bool isAskingTags;
 
-    public required StreamRule Rule { get; init; }
+    private readonly StreamRecorder recorder;
+    private readonly SeriesTable table;
+    private readonly AddressCache cache = new();
+    private readonly int sampleOneIn;
+    private bool isOver;
+
+    public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
+    {
+        this.recorder = recorder;
+        Instrument = instrument;
+        Rule = rule;
+        Kind = kind;
+        IsIntegral = InstrumentTypes.IsIntegral(instrument);
+        table = new SeriesTable(this, ids);
+        sampleOneIn = kind == MetricKind.Gauge ? 1 : rule.SampleOneIn;
+    }
+
+    public Instrument Instrument { get; }
+
+    public StreamRule Rule { get; }
 
     /// <summary>Counter, Gauge or Histogram.</summary>
-    public required MetricKind Kind { get; init; }
+    public MetricKind Kind { get; }
 
     /// <summary>Whether values are whole numbers, carried as <see cref="long"/>; otherwise as <see cref="double"/>.</summary>
-    public required bool IsIntegral { get; init; }
+    public bool IsIntegral { get; }
 
-    /// <summary>Whether the instrument's meter was disposed of, so that no measurement comes any more.</summary>
-    public bool IsOver { get; private set; }
+    /// <summary>Whether the instrument's meter was disposed of, or nobody listens any more, so that no measurement comes.</summary>
+    public bool IsOver => Volatile.Read(ref isOver);
+
+    /// <summary>Takes a measurement.</summary>
+    public void Record(long bits, Tags tags)
+    {
+        if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
+        {
+            return;
+        }
+
+        if (Kind == MetricKind.Gauge)
+        {
+            SetGauge(bits, tags);
+        }
+        else if (Find(tags) is { } series)
+        {
+            recorder.Lanes.TryAppend(series.Id, bits, Rule.Priority);
+        }
+        else
+        {
+            recorder.Lanes.Refuse(RefusalReason.NoSeries, Rule.Priority);
+        }
+    }
+
+    /// <summary>Says that no measurement comes any more.</summary>
+    public void End() => Volatile.Write(ref isOver, true);
+
+    /// <summary>Ends a series of this instrument.</summary>
+    /// <returns>Whether it was alive.</returns>
+    public bool Remove(StreamSeries series) => table.Remove(series);
+
+    private void SetGauge(long bits, Tags tags)
+    {
+        if (recorder.Lanes.IsClosed)
+        {
+            recorder.Lanes.Refuse(RefusalReason.Closed, Rule.Priority);
+            return;
+        }
+
+        // Again only if the series was forgotten just now.
+        while (Find(tags) is { } series)
+        {
+            if (series.TrySet(bits, recorder.ChangedGauges))
+            {
+                return;
+            }
+        }
+
+        recorder.Lanes.Refuse(RefusalReason.NoSeries, Rule.Priority);
+    }
+
+    private StreamSeries? Find(Tags tags)
+    {
+        if (tags.IsEmpty)
+        {
+            return table.Untagged;
+        }
+
+        return cache.Find(tags) is { LiveId: not 0 } series ? series : Ask(tags);
+    }
+
+    /// <summary>Finds the series with the help of the tag values' own code.</summary>
+    private StreamSeries? Ask(Tags tags)
+    {
+        if (isAskingTags)
+        {
+            return null;
+        }
+
+        isAskingTags = true;
+        try
+        {
+            var series = table.FindOrAdd(tags);
+            if (series is not null && !table.IsOverflow(series))
+            {
+                cache.Add(tags, series);
+            }
+
+            return series;
+        }
+        catch (Exception)
+        {
+            // Whatever it was, it is not the application's recording thread that should learn of it: the measurement is counted as refused.
+            return null;
+        }
+        finally
+        {
+            isAskingTags = false;
+        }
+    }
 }

@@ -1,0 +1,55 @@
+namespace OpenTelemetry.Exporter.Statsd.Streaming;
+
+/// <summary>The gauges that have a value which was not taken: so the pump looks at no others.</summary>
+/// <remarks>
+/// A stack, linked through the series. Any thread adds, by compare-and-swap; the pump takes all at once, so no series comes back
+/// to the top while somebody swaps. A series is in it at most once: it is added by whoever raises its flag, which the
+/// pump lowers only after it has taken the series out.
+/// </remarks>
+internal sealed class ChangedGauges
+{
+    private StreamSeries? top;
+    private StreamSeries? taken;
+
+    /// <summary>Adds a series that is not in here. For any thread.</summary>
+    public void Add(StreamSeries series)
+    {
+        var next = Volatile.Read(ref top);
+        while (true)
+        {
+            series.NextChanged = next;
+            var found = Interlocked.CompareExchange(ref top, series, next);
+            if (found == next)
+            {
+                return;
+            }
+
+            next = found;
+        }
+    }
+
+    /// <summary>Takes one series and its value, in no certain order. For the pump.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryTake(out StreamSeries? series, out long value)
+    {
+        if (taken is null && Volatile.Read(ref top) is not null)
+        {
+            taken = Interlocked.Exchange(ref top, null);
+        }
+
+        while (taken is { } next)
+        {
+            (taken, next.NextChanged) = (next.NextChanged, null);
+
+            // One that was forgotten gave its last value to whoever made the pump forget it; what came later has gone elsewhere.
+            if (next.TryTake(out value) && next.LiveId != 0)
+            {
+                series = next;
+                return true;
+            }
+        }
+
+        (series, value) = (null, 0);
+        return false;
+    }
+}
