@@ -1,7 +1,9 @@
 using OpenTelemetry.Exporter.Statsd.Delivery;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Origin;
+using OpenTelemetry.Exporter.Statsd.Packing;
 using OpenTelemetry.Exporter.Statsd.Statsd;
+using OpenTelemetry.Exporter.Statsd.Streaming;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace OpenTelemetry.Exporter;
@@ -9,6 +11,9 @@ namespace OpenTelemetry.Exporter;
 /// <summary>What users set, in the terms of the rooms below, which know nothing of options.</summary>
 internal static class StatsdExporterOptionsExtensions
 {
+    /// <summary>Of packets of 1432 bytes a default receive buffer of Linux holds 92, of which a receiver on this host has read all but 28 when it is sent a burst.</summary>
+    private const int StreamPacketsPerBurst = 64;
+
     /// <summary>Takes over options that have passed validation.</summary>
     public static StatsdExporterSettings ToSettings(this StatsdExporterOptions options)
     {
@@ -40,6 +45,21 @@ internal static class StatsdExporterOptionsExtensions
         };
     }
 
+    /// <summary>Takes over options of streaming that have passed validation; <see langword="null"/> if nothing is streamed.</summary>
+    public static StreamSettings? ToStreamSettings(this StatsdExporterOptions options, DeliverySettings delivery) => options.Streams.Count == 0 ? null : new()
+    {
+        Rules = options.ToStreamRules(),
+        Delivery = delivery with { MaxPacketsPerBurst = StreamPacketsPerBurst, MaxPacketsPerSecond = options.MaxStreamPacketsPerSecond },
+        FlushInterval = options.StreamFlushInterval,
+        BufferBytes = options.MaxStreamBufferBytes,
+    };
+
+    public static IReadOnlyList<StreamRule> ToStreamRules(this StatsdExporterOptions options) =>
+    [
+        .. options.Streams.Select(stream => new StreamRule(
+            new NamePattern(stream.Meter), new NamePattern(stream.Instrument), stream.Priority.ToEntryPriority(), stream.SampleOneIn, stream.CardinalityLimit)),
+    ];
+
     public static ReceiverProfile ToReceiverProfile(this StatsdProfile profile) => profile switch
     {
         StatsdProfile.DatadogAgent => ReceiverProfile.DatadogAgent,
@@ -56,6 +76,14 @@ internal static class StatsdExporterOptionsExtensions
         StatsdProfile.DatadogAgent => HistogramForm.Distribution,
         StatsdProfile.StatsD or StatsdProfile.StatsDGraphite => HistogramForm.Timing,
         _ => HistogramForm.Summary,
+    };
+
+    private static EntryPriority ToEntryPriority(this StreamPriority priority) => priority switch
+    {
+        StreamPriority.Low => EntryPriority.Low,
+        StreamPriority.Normal => EntryPriority.Normal,
+        StreamPriority.High => EntryPriority.High,
+        _ => throw new ArgumentOutOfRangeException(nameof(priority), priority, "Not a priority."),
     };
 
     /// <summary>What a Datadog Agent calls each <see cref="DatadogCardinality"/>.</summary>

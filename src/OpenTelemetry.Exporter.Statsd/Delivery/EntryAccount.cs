@@ -35,7 +35,7 @@ internal sealed class EntryAccount(ExportTally tally)
     }
 
     /// <summary>How many of the entries that end in a packet share its fate: all but one that is lost already.</summary>
-    private int Rest(PacketEntries entries)
+    private long Rest(PacketEntries entries)
     {
         if (!entries.FirstSpans || openLoss is not { } reason)
         {

@@ -109,6 +109,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How many of these were dropped.</summary>
     public long Dropped { get; private set; }
 
+    /// <summary>How long until a receiver that is away is tried again.</summary>
+    public TimeSpan UntilRetry => breaker.UntilRetry;
+
     /// <summary>Starts a series of packets.</summary>
     /// <param name="time">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
     public void Begin(TimeSpan time)

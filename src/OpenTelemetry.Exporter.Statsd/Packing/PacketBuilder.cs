@@ -19,7 +19,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     // One byte more than a packet: every line is followed by its separator, and that of the last one is not sent.
     private readonly byte[] buffer = new byte[maxPacketBytes + 1];
     private int length;
-    private int completeEntries;
+    private long completeEntries;
     private bool firstSpans;
     private bool hasOpenLines;
     private bool openSpans;
@@ -31,6 +31,9 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
 
     /// <summary>The memory it has taken for good.</summary>
     public int MemoryBytes => buffer.Length;
+
+    /// <summary>Whether no line waits for its packet to become full.</summary>
+    public bool IsEmpty => length == 0;
 
     /// <summary>How many entries have ended so far, those that failed included.</summary>
     public long Entries => earlierEntries + completeEntries;
@@ -79,7 +82,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     }
 
     /// <summary>Counts entries of which nothing was written as lost.</summary>
-    public void FailEntries(DropReason reason, int entries)
+    public void FailEntries(DropReason reason, long entries)
     {
         Debug.Assert(!hasOpenLines && openEntryLoss is null, "Another entry is open.");
         tally.CountDroppedPoints(reason, entries);
@@ -90,18 +93,23 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     public void FailEntry(DropReason reason) => openEntryLoss ??= reason;
 
     /// <summary>Ends the open entry, which counts as exported once the packets with its lines are delivered.</summary>
-    public void CompleteEntry()
+    public void CompleteEntry() => CompleteEntries(1);
+
+    /// <summary>As <see cref="CompleteEntry"/>, of lines that are several entries, which share one fate.</summary>
+    public void CompleteEntries(long entries)
     {
+        Debug.Assert(entries > 0, "Lines have something to say.");
         if (openEntryLoss is { } reason)
         {
-            tally.CountDroppedPoints(reason, 1);
-            earlierEntries++;
+            tally.CountDroppedPoints(reason, entries);
+            earlierEntries += entries;
         }
         else
         {
             Debug.Assert(hasOpenLines && length > 0, "An entry without a line has to say why.");
             firstSpans |= openSpans;
-            completeEntries++;
+            completeEntries += entries;
+            sharesLines |= entries > 1;
         }
 
         AbandonEntry();

@@ -5,4 +5,4 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// <param name="FirstSpans">Whether the first of these began in an earlier packet.</param>
 /// <param name="OpenSpans">Whether the entry that goes on in the next packet, if one does, began in an earlier one.</param>
 /// <param name="SharesLines">Whether a line holds several of them.</param>
-internal readonly record struct PacketEntries(int Completed, bool FirstSpans, bool OpenSpans, bool SharesLines = false);
+internal readonly record struct PacketEntries(long Completed, bool FirstSpans, bool OpenSpans, bool SharesLines = false);

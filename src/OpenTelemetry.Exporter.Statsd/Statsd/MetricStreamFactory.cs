@@ -46,14 +46,23 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
     /// <param name="meterVersion">The meter's version; may be <see langword="null"/>.</param>
     /// <param name="kind">Counter, gauge or histogram.</param>
     /// <param name="isOver">Whether the meter was disposed of; asked by any thread, until then and after.</param>
-    public StreamedMetric Create(string name, string? unit, string meter, string? meterVersion, MetricKind kind, Func<bool> isOver)
+    /// <param name="sampleOneIn">Of how many measurements of a counter one is sent, which its lines say; else 1.</param>
+    public StreamedMetric Create(string name, string? unit, string meter, string? meterVersion, MetricKind kind, Func<bool> isOver, int sampleOneIn = 1)
     {
         var valueType = kind == MetricKind.Histogram ? ValueTypeFor(name) : StatsdTypes.None;
         var identity = new StreamIdentity(name, kind, unit ?? string.Empty, meter, meterVersion ?? string.Empty) { ValueType = valueType };
         var encodedNames = Acquire(identity, isOver, [string.Empty], out var tags);
         var type = kind == MetricKind.Histogram ? MetricStream.TypeOf(valueType) : MetricStream.TypeOf(kind);
         return new StreamedMetric(
-            identity, encodedNames[0], type.ToArray(), tagsFollowType, new TagEncoder(settings.Profile), tags, settings.DatadogFields);
+            identity, encodedNames[0], [.. type, .. RateOf(sampleOneIn)], tagsFollowType, new TagEncoder(settings.Profile), tags, settings.DatadogFields);
+    }
+
+    private static ReadOnlySpan<byte> RateOf(int weight)
+    {
+        Span<byte> rate = new byte[SampleRate.MaxBytes];
+        var isWritten = SampleRate.TryWrite(rate, weight, out var bytes);
+        Debug.Assert(isWritten, "It is as long as it needs to be.");
+        return rate[..bytes];
     }
 
     /// <summary>Encodes what follows a counter's value: its type, tags, those that all series share, and what ends each line.</summary>

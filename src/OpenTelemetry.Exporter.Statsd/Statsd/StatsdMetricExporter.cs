@@ -24,7 +24,8 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     private readonly PacketBuilder packets;
     private readonly NumberLineWriter numbers;
     private readonly HistogramWriter histograms;
-    private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
+    private readonly ConditionalWeakTable<Metric, MetricStream?> streams = [];
+    private readonly Func<Metric, bool> isLeftOut;
     private readonly MetricStreamFactory factory;
     private readonly ExporterStatistics statistics;
     private readonly ClientTelemetry? telemetry;
@@ -36,8 +37,11 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the exporter from now on.</param>
     /// <param name="clock">Measures pace and back-off; the system's unless a test says otherwise.</param>
-    public StatsdMetricExporter(string name, StatsdExporterSettings settings, ITransport transport, TimeProvider? clock = null)
+    /// <param name="isLeftOut">Whether a metric is none of this exporter's affair; asked once of each.</param>
+    public StatsdMetricExporter(
+        string name, StatsdExporterSettings settings, ITransport transport, TimeProvider? clock = null, Func<Metric, bool>? isLeftOut = null)
     {
+        this.isLeftOut = isLeftOut ?? (_ => false);
         this.name = name;
         profile = settings.Profile;
         sender = new PacketSender(settings.Delivery, transport, tally, clock);
@@ -49,6 +53,12 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind, statistics) : null;
         ExporterRegistry.Add(statistics);
     }
+
+    /// <summary>Encodes what lines share, for whoever else writes lines for this exporter.</summary>
+    public MetricStreamFactory Factory => factory;
+
+    /// <summary>Counts for whoever else sends for this exporter.</summary>
+    public ExporterStatistics Statistics => statistics;
 
     public bool IsReceiverThere(TimeSpan budget)
     {
@@ -148,8 +158,13 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         {
             if (!streams.TryGetValue(metric, out var stream))
             {
-                stream = factory.Create(metric, kind);
+                stream = isLeftOut(metric) ? null : factory.Create(metric, kind);
                 streams.Add(metric, stream);
+            }
+
+            if (stream is null)
+            {
+                return;
             }
 
             var writer = new PointWriter(stream, profile, packets, numbers, histograms, ref finished);
@@ -216,7 +231,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         if (hasMemoryChanged)
         {
             hasMemoryChanged = false;
-            statistics.SetEncoderBytes(packets.MemoryBytes + streams.Sum(stream => stream.Value.Series.MemoryBytes));
+            statistics.SetEncoderBytes(packets.MemoryBytes + streams.Sum(stream => stream.Value?.Series.MemoryBytes ?? 0));
         }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class ChangedGauges
         }
     }
 
+    /// <summary>Whether no value waits. For the pump.</summary>
+    public bool IsEmpty => taken is null && Volatile.Read(ref top) is null;
+
     /// <summary>Takes one series and its value, in no certain order. For the pump.</summary>
     /// <returns>Whether there was one.</returns>
     public bool TryTake(out StreamSeries? series, out long value)

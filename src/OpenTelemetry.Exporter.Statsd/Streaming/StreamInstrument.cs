@@ -42,6 +42,9 @@ internal sealed class StreamInstrument
     /// <summary>Whether values are whole numbers, carried as <see cref="long"/>; otherwise as <see cref="double"/>.</summary>
     public bool IsIntegral { get; }
 
+    /// <summary>Whatever the pump remembers of the instrument. The pump's alone.</summary>
+    public object? State { get; set; }
+
     /// <summary>Whether the instrument's meter was disposed of, or nobody listens any more, so that no measurement comes.</summary>
     public bool IsOver => Volatile.Read(ref isOver);
 

@@ -37,6 +37,9 @@ internal sealed class StreamRecorder : IDisposable
         listener.SetMeasurementEventCallback<decimal>((_, value, tags, state) => ((StreamInstrument)state!).Record(BitsOf((double)value), tags));
     }
 
+    /// <summary>Told of each instrument before it is streamed, by the thread that makes it.</summary>
+    public Action<StreamInstrument>? Listening { get; init; }
+
     /// <summary>Where measurements wait: entries are <see cref="StreamRecord"/>s.</summary>
     public LaneBuffer Lanes { get; }
 
@@ -53,7 +56,10 @@ internal sealed class StreamRecorder : IDisposable
     public void Start() => listener.Start();
 
     /// <summary>The rule that says how an instrument is streamed, or <see langword="null"/> if it is not: none chooses it, or its kind is not streamed.</summary>
-    public StreamRule? RuleFor(Instrument instrument)
+    public StreamRule? RuleFor(Instrument instrument) => RuleFor(rules, instrument);
+
+    /// <inheritdoc cref="RuleFor(Instrument)"/>
+    public static StreamRule? RuleFor(IReadOnlyList<StreamRule> rules, Instrument instrument)
     {
         if (InstrumentTypes.KindOf(instrument) is null || instrument.Meter.Name == ExporterMeter.Name)
         {
@@ -109,6 +115,7 @@ internal sealed class StreamRecorder : IDisposable
             instruments = [.. instruments, streamed];
         }
 
+        Listening?.Invoke(streamed);
         listener.EnableMeasurementEvents(instrument, streamed);
     }
 
