@@ -9,6 +9,10 @@ else if (args is ["lanes", .. var laneOptions])
 {
     LaneRatios.Run(laneOptions);
 }
+else if (args is ["stream", .. var streamOptions])
+{
+    StreamRates.Run(streamOptions);
+}
 else if (args is ["sender", .. var senderOptions])
 {
     var loop = LoopOptions.Parse(senderOptions);

@@ -7,13 +7,19 @@ internal sealed class PollPace
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
     public static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
 
-    private TimeSpan rest = Shortest;
+    /// <summary>Of the time without a measurement, what part the next rest may be: who pauses shortly is not looked at much later.</summary>
+    private const int IdlePart = 8;
+
+    private TimeSpan idle;
 
     /// <param name="hasCome">Whether there were measurements.</param>
     /// <param name="isFillingUp">Whether a lane has more than it should when one comes back from a rest.</param>
     public TimeSpan Next(bool hasCome, bool isFillingUp)
     {
-        rest = hasCome ? Shortest : rest * 2 < Longest ? rest * 2 : Longest;
+        idle = hasCome ? TimeSpan.Zero : idle;
+        var rest = idle / IdlePart;
+        rest = rest < Shortest ? Shortest : rest < Longest ? rest : Longest;
+        idle += rest;
         return isFillingUp ? TimeSpan.Zero : rest;
     }
 }

@@ -90,7 +90,8 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     public bool Step()
     {
         var hasCome = recorder.Lanes.Drain(ref window) > 0;
-        if (HasWork)
+        var hasWork = HasWork;
+        if (hasWork)
         {
             isReceiverThere = sender.SendDue();
             if (IsDue)
@@ -103,9 +104,14 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         if (idle.IsDue && isReceiverThere)
         {
             ForgetIdle();
+            hasWork = true;
         }
 
-        Publish();
+        if (hasCome || hasWork)
+        {
+            Publish();
+        }
+
         return hasCome;
     }
 

@@ -42,7 +42,7 @@ internal sealed class StreamPump : IDisposable
         this.outlet = outlet;
         this.isReady = isReady;
         this.clock = clock;
-        thread = new Thread(Run) { IsBackground = true, Name = $"{ExporterMeter.Name} stream {name}" };
+        thread = new Thread(Run) { IsBackground = true, Name = $"StatsD stream {name}" };
     }
 
     /// <summary>Begins to record and to send.</summary>
