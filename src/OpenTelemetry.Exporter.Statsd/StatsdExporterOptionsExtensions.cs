@@ -14,6 +14,8 @@ internal static class StatsdExporterOptionsExtensions
     /// <summary>Of packets of 1432 bytes a default receive buffer of Linux holds 92, of which a receiver on this host has read all but 28 when it is sent a burst.</summary>
     private const int StreamPacketsPerBurst = 64;
 
+    private static readonly double[] DefaultQuantiles = [0.5, 0.95, 0.99];
+
     /// <summary>Takes over options that have passed validation.</summary>
     public static StatsdExporterSettings ToSettings(this StatsdExporterOptions options)
     {
@@ -89,24 +91,28 @@ internal static class StatsdExporterOptionsExtensions
     /// <summary>What a Datadog Agent calls each <see cref="DatadogCardinality"/>.</summary>
     public static readonly string[] CardinalityLevels = ["none", "low", "orchestrator", "high"];
 
+    /// <summary>Whether the profile's receiver knows the type that a form is written as.</summary>
+    public static bool Takes(this StatsdProfile profile, HistogramForm form) =>
+        LinesOf(form, []).ValueType is var type && profile.ToReceiverProfile().Types.HasFlag(type);
+
     private static HistogramRules ToHistogramRules(this StatsdExporterOptions options)
     {
-        var summary = HistogramLines.Summary([.. options.SummaryQuantiles]);
+        double[] quantiles = [.. options.SummaryQuantiles ?? DefaultQuantiles];
         var patterns = options.HistogramForms
-            .Select(rule => (Names: new NamePattern(rule.Key), Lines: LinesOf(rule.Value)))
+            .Select(rule => (Names: new NamePattern(rule.Key), Lines: LinesOf(rule.Value, quantiles)))
             .OrderByDescending(rule => rule.Names.Specificity)
             .ThenBy(rule => rule.Names.ToString(), StringComparer.Ordinal);
-        return new HistogramRules(LinesOf(options.HistogramForm ?? options.Profile.DefaultHistogramForm()), [.. patterns]);
-
-        HistogramLines LinesOf(HistogramForm form) => form switch
-        {
-            HistogramForm.Summary => summary,
-            HistogramForm.Buckets => HistogramLines.Buckets,
-            HistogramForm.Distribution => HistogramLines.Distribution,
-            HistogramForm.Histogram => HistogramLines.Histogram,
-            _ => HistogramLines.Timing,
-        };
+        return new HistogramRules(LinesOf(options.HistogramForm ?? options.Profile.DefaultHistogramForm(), quantiles), [.. patterns]);
     }
+
+    private static HistogramLines LinesOf(HistogramForm form, double[] quantiles) => form switch
+    {
+        HistogramForm.Summary => HistogramLines.Summary(quantiles),
+        HistogramForm.Buckets => HistogramLines.Buckets,
+        HistogramForm.Distribution => HistogramLines.Distribution,
+        HistogramForm.Histogram => HistogramLines.Histogram,
+        _ => HistogramLines.Timing,
+    };
 
     /// <summary>The end of each line; nothing unless it is for a Datadog Agent.</summary>
     public static byte[] ToDatadogFields(this StatsdExporterOptions options, ContainerOrigin container) =>

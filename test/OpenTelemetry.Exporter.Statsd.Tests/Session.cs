@@ -81,6 +81,7 @@ internal sealed class Session : IDisposable
     })
     {
         AllowDatadogFields = profile == StatsdProfile.DatadogAgent,
+        AllowPacking = profile != StatsdProfile.OpenTelemetryCollector,
     };
 
     public void Dispose()

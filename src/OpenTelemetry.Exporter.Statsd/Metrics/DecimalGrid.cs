@@ -9,8 +9,6 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 /// </remarks>
 internal readonly struct DecimalGrid
 {
-    private const int GreatestExact = 22;
-
     private readonly double power;
     private readonly bool isFraction;
 
@@ -18,7 +16,7 @@ internal readonly struct DecimalGrid
     /// <param name="limit">0 or more, finite.</param>
     public DecimalGrid(double limit)
     {
-        if (!(limit >= 1e-22 && limit < 1e22))
+        if (limit is not (>= 1e-21 and < 1e22))
         {
             return;
         }
@@ -30,11 +28,12 @@ internal readonly struct DecimalGrid
         }
 
         isFraction = exponent < 0;
-        power = Exact[Math.Min(Math.Abs(exponent), GreatestExact)];
+        power = Exact[Math.Abs(exponent)];
+        Unit = isFraction ? 1 / power : power;
     }
 
     /// <summary>The distance of two neighbours; 0 if numbers stay as they are.</summary>
-    public double Unit => isFraction ? 1 / power : power;
+    public double Unit { get; }
 
     private static ReadOnlySpan<double> Exact =>
     [

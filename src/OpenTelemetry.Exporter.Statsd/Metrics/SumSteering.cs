@@ -4,8 +4,11 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 /// <remarks>One owner at a time, for its memory.</remarks>
 internal sealed class SumSteering
 {
-    /// <summary>A grid this much finer than a value rounds it by 0.05 % at most.</summary>
-    private const double Precision = 0.001;
+    /// <summary>Values are rounded to multiples of no more than this part of themselves, so by half of it at most.</summary>
+    private const double ValuePrecision = 1e-3;
+
+    /// <summary>Or else of no more than this part of their range, where that is more.</summary>
+    private const double RangePrecision = 1.0 / 32;
 
     /// <summary>The sum may be wrong by so much, rather than a value take more digits.</summary>
     private const double SumPrecision = 1e-6;
@@ -67,7 +70,7 @@ internal sealed class SumSteering
             var smallest = Math.Min(Math.Abs(lower), Math.Abs(upper));
 
             // Two multiples or more are within the range.
-            grids[i] = new DecimalGrid(Math.Min(Precision * Math.Max(smallest, width), width / 2));
+            grids[i] = new DecimalGrid(Math.Max(RangePrecision * width, Math.Min(ValuePrecision * smallest, width / 2)));
         }
     }
 

@@ -21,47 +21,42 @@ internal sealed class WeightedValues
 
     private const int LargestPower = 27;
 
+    private const int UsualLineBytes = 100;
+
     /// <summary>Where an exponential range is narrower, one place in it is as good as another.</summary>
     private const double Narrow = 1.01;
 
     private readonly SumSteering steering = new();
-    private readonly int[] ofPower = new int[64];
+    private readonly PowerPlan plan = new();
     private BucketRange[] ranges = [];
     private WeightedValue[] values = [];
     private int[] origins = [];
 
     /// <summary>Of each weight a power of two, the largest weights first.</summary>
-    public ReadOnlySpan<WeightedValue> PowersOfTwo(HistogramRanges histogram)
+    /// <param name="histogram">The histogram.</param>
+    /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags: the more, the fewer weights.</param>
+    public ReadOnlySpan<WeightedValue> PowersOfTwo(HistogramRanges histogram, int lineBytes = UsualLineBytes)
     {
         var all = Prepare(histogram);
-        Array.Clear(ofPower);
+        plan.Clear();
         foreach (ref readonly var range in all)
         {
-            var power = LargestPowerIn(in range, histogram.IsExponential);
-            ofPower[power] += (int)(range.Count >> power);
-            for (var rest = range.Count & ((1L << power) - 1); rest != 0; rest &= rest - 1)
-            {
-                ofPower[BitOperations.TrailingZeroCount(rest)]++;
-            }
+            plan.Add(range.Count, GreatestPower(in range, histogram.IsExponential));
         }
 
-        // From here on, where the next value of each power goes.
-        var parts = 0;
-        for (var power = ofPower.Length - 1; power >= 0; power--)
-        {
-            (ofPower[power], parts) = (parts, parts + ofPower[power]);
-        }
-
+        var parts = plan.Arrange(lineBytes);
         Reserve(parts);
         for (var i = 0; i < all.Length; i++)
         {
             ref readonly var range = ref all[i];
             var curve = new RangeCurve(in range, histogram.IsExponential);
-            var power = LargestPowerIn(in range, histogram.IsExponential);
-            for (var before = 0L; before < range.Count; before += 1L << power)
+            var greatest = GreatestPower(in range, histogram.IsExponential);
+            for (var before = 0L; before < range.Count;)
             {
-                power = Math.Min(power, BitOperations.Log2((ulong)(range.Count - before)));
-                Place(ofPower[power]++, i, curve.At(Middle(before, 1L << power) / range.Count), 1L << power);
+                var power = plan.NotAbove(Math.Min(greatest, BitOperations.Log2((ulong)(range.Count - before))));
+                var weight = 1L << power;
+                Place(plan.Take(power), i, curve.At(Middle(before, weight) / range.Count), weight);
+                before += weight;
             }
         }
 
@@ -139,8 +134,11 @@ internal sealed class WeightedValues
 
     private static double Middle(long before, long weight) => before + (weight * 0.5);
 
-    /// <summary>The power of two that a range is divided by first; what is left over is divided by smaller ones.</summary>
-    private static int LargestPowerIn(in BucketRange range, bool isExponential)
+    /// <summary>
+    /// The power of two that a range is divided by first. Of a wide range no value gets more than half: at scale 4 that keeps quantiles
+    /// within a quarter of the bucket, 1.1 %. Explicit ranges are divided into 8 to 15 and what is left over.
+    /// </summary>
+    private static int GreatestPower(in BucketRange range, bool isExponential)
     {
         var top = BitOperations.Log2((ulong)range.Count);
         var power = !IsWide(in range, isExponential) ? top : isExponential ? top - 1 : top - 3;
