@@ -9,6 +9,10 @@ else if (args is ["lanes", .. var laneOptions])
 {
     LaneRatios.Run(laneOptions);
 }
+else if (args is ["record", .. var recordOptions])
+{
+    RecordRatios.Run(recordOptions);
+}
 else if (args is ["sender", .. var senderOptions])
 {
     var loop = LoopOptions.Parse(senderOptions);

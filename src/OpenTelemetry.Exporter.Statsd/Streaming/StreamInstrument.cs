@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Packing;
 using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string, object?>>;
@@ -15,21 +16,25 @@ internal sealed class StreamInstrument
     [ThreadStatic]
     private static bool isAskingTags;
 
-    private readonly StreamRecorder recorder;
-    private readonly SeriesTable table;
     private readonly AddressCache cache = new();
+    private readonly LaneBuffer lanes;
+    private readonly EntryPriority priority;
+    private readonly bool takesShortCut;
     private readonly int sampleOneIn;
+    private readonly ChangedGauges changedGauges;
+    private readonly SeriesTable table;
     private bool isOver;
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
     {
-        this.recorder = recorder;
+        (lanes, changedGauges, priority) = (recorder.Lanes, recorder.ChangedGauges, rule.Priority);
         Instrument = instrument;
         Rule = rule;
         Kind = kind;
         IsIntegral = InstrumentTypes.IsIntegral(instrument);
         table = new SeriesTable(this, ids);
         sampleOneIn = kind == MetricKind.Gauge ? 1 : rule.SampleOneIn;
+        takesShortCut = kind != MetricKind.Gauge && sampleOneIn == 1;
     }
 
     public Instrument Instrument { get; }
@@ -46,7 +51,21 @@ internal sealed class StreamInstrument
     public bool IsOver => Volatile.Read(ref isOver);
 
     /// <summary>Takes a measurement.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(long bits, Tags tags)
+    {
+        if (takesShortCut && !tags.IsEmpty && cache.Find(tags) is { LiveId: not 0 } series)
+        {
+            lanes.TryAppend(series.Id, bits, priority);
+        }
+        else
+        {
+            RecordInFull(bits, tags);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RecordInFull(long bits, Tags tags)
     {
         if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
         {
@@ -59,11 +78,11 @@ internal sealed class StreamInstrument
         }
         else if (Find(tags) is { } series)
         {
-            recorder.Lanes.TryAppend(series.Id, bits, Rule.Priority);
+            lanes.TryAppend(series.Id, bits, priority);
         }
         else
         {
-            recorder.Lanes.Refuse(RefusalReason.NoSeries, Rule.Priority);
+            lanes.Refuse(RefusalReason.NoSeries, priority);
         }
     }
 
@@ -76,22 +95,22 @@ internal sealed class StreamInstrument
 
     private void SetGauge(long bits, Tags tags)
     {
-        if (recorder.Lanes.IsClosed)
+        if (lanes.IsClosed)
         {
-            recorder.Lanes.Refuse(RefusalReason.Closed, Rule.Priority);
+            lanes.Refuse(RefusalReason.Closed, priority);
             return;
         }
 
         // Again only if the series was forgotten just now.
         while (Find(tags) is { } series)
         {
-            if (series.TrySet(bits, recorder.ChangedGauges))
+            if (series.TrySet(bits, changedGauges))
             {
                 return;
             }
         }
 
-        recorder.Lanes.Refuse(RefusalReason.NoSeries, Rule.Priority);
+        lanes.Refuse(RefusalReason.NoSeries, priority);
     }
 
     private StreamSeries? Find(Tags tags)
