@@ -132,18 +132,26 @@ internal static class RecordRatios
 
             // The threads of each table, and the main one.
             const int Lanes = 8;
-            recorder = new StreamRecorder([rule], new LaneBuffer(Lanes * LaneBytes, Lanes, sharedLanes: 0, maxEntryBytes: 12));
+            recorder = new StreamRecorder([rule], new LaneBuffer(Lanes * LaneBytes, Lanes, sharedLanes: 0, maxEntryBytes: 12))
+            {
+                Provider = () => provider,
+                DropsFromSdk = true,
+            };
             recorder.Start();
         }
 
         public BatchRow[] Rows(int series)
         {
             var tags = ThreeTags.Make(series);
+            var histogram = streamed.CreateHistogram<double>("http.server.request.duration");
+            StatsdSeries<double>[] bound = [.. tags.Select(three => provider.BindStatsdSeries(histogram, three.Region, three.Service, three.Endpoint))];
             return
             [
-                new("SDK histogram", new HistogramSubject(aggregated.CreateHistogram<double>("http.server.request.duration"), tags, () => { })),
-                new("stream", new HistogramSubject(streamed.CreateHistogram<double>("http.server.request.duration"), tags, Drain)),
-                new("stream, equal strings made anew", new EqualTagsSubject(streamed.CreateHistogram<double>("http.client.request.duration"), tags, Drain)),
+                new("SDK histogram", new HistogramSubject(aggregated.CreateHistogram<double>(histogram.Name), tags, () => { })),
+                new("stream", new HistogramSubject(histogram, tags, Drain)),
+                new("stream, series bound before", new BoundSubject(bound, Drain)),
+                new("stream, equal strings that are always others", new HistogramSubject(
+                    streamed.CreateHistogram<double>("http.client.request.duration"), ThreeTags.CopyMany(tags), Drain)),
             ];
         }
 

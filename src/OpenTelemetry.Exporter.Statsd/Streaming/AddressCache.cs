@@ -17,19 +17,20 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 internal sealed class AddressCache
 {
     private const int Ways = 2;
-    private const int LengthBits = 10;
-    private const int Length = 1 << LengthBits;
+    private const int FirstLength = 64;
+    private const int MaxLength = 1024;
     private const int TrialInterval = 4096;
 
-    private readonly Entry?[] entries = new Entry?[Length];
-    private int credit = Length;
+    private Entry?[] entries = new Entry?[FirstLength];
+    private int credit = MaxLength;
     private int refused;
 
     /// <summary>The series that was added with these very objects, if it is still here; it may have been forgotten.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public StreamSeries? Find(Tags tags)
     {
-        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), IndexOf(tags));
+        var entries = Volatile.Read(ref this.entries);
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), IndexOf(tags, entries.Length));
         var entry = Volatile.Read(ref first);
         if (entry is null || !entry.Has(tags))
         {
@@ -56,14 +57,23 @@ internal sealed class AddressCache
         }
 
         credit--;
-        var index = IndexOf(tags);
+        var entries = Volatile.Read(ref this.entries);
+        var index = IndexOf(tags, entries.Length);
         var way = entries[index] is null or { Series.LiveId: 0 } ? 0 : 1;
+        if (entries[index + way] is { WasFound: true, Series.LiveId: not 0 } && entries.Length < MaxLength)
+        {
+            // Useful ones come into each other's way. Those of the smaller array will be added when they are missed.
+            entries = new Entry?[entries.Length * 4];
+            (index, way) = (IndexOf(tags, entries.Length), 0);
+            Volatile.Write(ref this.entries, entries);
+        }
+
         Volatile.Write(ref entries[index + way], new Entry(tags.ToArray(), series));
     }
 
     /// <summary>Where to look for tags: the first of <see cref="Ways"/> places. Of values alone, for the keys are seldom others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int IndexOf(Tags tags)
+    private static int IndexOf(Tags tags, int length)
     {
         var sum = (ulong)tags.Length;
         for (var i = 0; i < tags.Length; i++)
@@ -71,8 +81,8 @@ internal sealed class AddressCache
             sum = BitOperations.RotateLeft(sum, 7) + AddressOf(tags[i].Value);
         }
 
-        // The highest bits depend on all others.
-        return (int)((sum * 0x9E3779B97F4A7C15) >> (64 - LengthBits)) & -Ways;
+        // Of the product, the upper bits depend on all that tell addresses apart.
+        return (int)((sum * 0x9E3779B97F4A7C15) >> 40) & (length - Ways);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

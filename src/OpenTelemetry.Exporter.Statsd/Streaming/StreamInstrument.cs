@@ -23,6 +23,7 @@ internal sealed class StreamInstrument
     private readonly int sampleOneIn;
     private readonly ChangedGauges changedGauges;
     private readonly SeriesTable table;
+    private StreamSeries? untagged;
     private bool isOver;
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
@@ -50,39 +51,36 @@ internal sealed class StreamInstrument
     /// <summary>Whether the instrument's meter was disposed of, or nobody listens any more, so that no measurement comes.</summary>
     public bool IsOver => Volatile.Read(ref isOver);
 
+    /// <summary>Takes a measurement with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RecordBound(long bits, Tags tags, ref StreamSeries? bound)
+    {
+        if (takesShortCut && Volatile.Read(ref bound) is { LiveId: not 0 } series)
+        {
+            lanes.TryAppend(series.Id, bits, priority);
+        }
+        else
+        {
+            RecordInFull(bits, tags, ref bound);
+        }
+    }
+
     /// <summary>Takes a measurement.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(long bits, Tags tags)
     {
-        if (takesShortCut && !tags.IsEmpty && cache.Find(tags) is { LiveId: not 0 } series)
+        if (tags.IsEmpty)
+        {
+            RecordBound(bits, tags, ref untagged);
+        }
+        else if (takesShortCut && cache.Find(tags) is { LiveId: not 0 } series)
         {
             lanes.TryAppend(series.Id, bits, priority);
         }
         else
         {
-            RecordInFull(bits, tags);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RecordInFull(long bits, Tags tags)
-    {
-        if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
-        {
-            return;
-        }
-
-        if (Kind == MetricKind.Gauge)
-        {
-            SetGauge(bits, tags);
-        }
-        else if (Find(tags) is { } series)
-        {
-            lanes.TryAppend(series.Id, bits, priority);
-        }
-        else
-        {
-            lanes.Refuse(RefusalReason.NoSeries, priority);
+            StreamSeries? unknown = null;
+            RecordInFull(bits, tags, ref unknown);
         }
     }
 
@@ -93,7 +91,29 @@ internal sealed class StreamInstrument
     /// <returns>Whether it was alive.</returns>
     public bool Remove(StreamSeries series) => table.Remove(series);
 
-    private void SetGauge(long bits, Tags tags)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RecordInFull(long bits, Tags tags, ref StreamSeries? bound)
+    {
+        if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
+        {
+            return;
+        }
+
+        if (Kind == MetricKind.Gauge)
+        {
+            SetGauge(bits, tags, ref bound);
+        }
+        else if (Find(tags, ref bound) is { } series)
+        {
+            lanes.TryAppend(series.Id, bits, priority);
+        }
+        else
+        {
+            lanes.Refuse(RefusalReason.NoSeries, priority);
+        }
+    }
+
+    private void SetGauge(long bits, Tags tags, ref StreamSeries? bound)
     {
         if (lanes.IsClosed)
         {
@@ -102,7 +122,7 @@ internal sealed class StreamInstrument
         }
 
         // Again only if the series was forgotten just now.
-        while (Find(tags) is { } series)
+        while (Find(tags, ref bound) is { } series)
         {
             if (series.TrySet(bits, changedGauges))
             {
@@ -111,6 +131,23 @@ internal sealed class StreamInstrument
         }
 
         lanes.Refuse(RefusalReason.NoSeries, priority);
+    }
+
+    private StreamSeries? Find(Tags tags, ref StreamSeries? bound)
+    {
+        if (Volatile.Read(ref bound) is { LiveId: not 0 } live)
+        {
+            return live;
+        }
+
+        var found = Find(tags);
+        if (found is not null && !table.IsOverflow(found))
+        {
+            // What went to the overflow series may find room later.
+            Volatile.Write(ref bound, found);
+        }
+
+        return found;
     }
 
     private StreamSeries? Find(Tags tags)
