@@ -53,6 +53,7 @@ internal static class StatsdExporterOptionsExtensions
         Rules = options.ToStreamRules(),
         Delivery = delivery with { MaxPacketsPerBurst = StreamPacketsPerBurst, MaxPacketsPerSecond = options.MaxStreamPacketsPerSecond },
         FlushInterval = options.StreamFlushInterval,
+        DropsFromSdk = options.DropStreamedFromSdk,
         BufferBytes = options.MaxStreamBufferBytes,
     };
 

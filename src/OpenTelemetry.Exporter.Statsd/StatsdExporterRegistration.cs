@@ -101,7 +101,12 @@ internal sealed class StatsdExporterRegistration(string name)
     /// <summary>A stream beside an exporter, of which it has the names, the tags and the statistics, but not the connection.</summary>
     private static StreamPump CreateStream(StreamSettings stream, StatsdExporterSettings settings, StatsdMetricExporter exporter, StreamedNames streamed)
     {
-        var recorder = new StreamRecorder(stream.Rules, stream.CreateLanes()) { Listening = streamed.Add };
+        var recorder = new StreamRecorder(stream.Rules, stream.CreateLanes())
+        {
+            Listening = streamed.Add,
+            Provider = () => exporter.ParentProvider,
+            DropsFromSdk = stream.DropsFromSdk,
+        };
         var outlet = new StreamOutlet(
             exporter.Statistics, stream, settings.Profile, recorder, exporter.Factory, TransportFor(settings), TimeProvider.System);
         exporter.Statistics.Attach(outlet);

@@ -13,6 +13,10 @@ else if (args is ["stream", .. var streamOptions])
 {
     StreamRates.Run(streamOptions);
 }
+else if (args is ["record", .. var recordOptions])
+{
+    RecordRatios.Run(recordOptions);
+}
 else if (args is ["sender", .. var senderOptions])
 {
     var loop = LoopOptions.Parse(senderOptions);

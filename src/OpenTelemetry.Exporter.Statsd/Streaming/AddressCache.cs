@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string, object?>>;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
@@ -15,32 +17,36 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 internal sealed class AddressCache
 {
     private const int Ways = 2;
-    private const int Length = 1024;
+    private const int FirstLength = 64;
+    private const int MaxLength = 1024;
     private const int TrialInterval = 4096;
 
-    private readonly Entry?[] entries = new Entry?[Length];
-    private int credit = Length;
+    private Entry?[] entries = new Entry?[FirstLength];
+    private int credit = MaxLength;
     private int refused;
 
-    /// <summary>The series that was added with these very objects, if it is still here.</summary>
+    /// <summary>The series that was added with these very objects, if it is still here; it may have been forgotten.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public StreamSeries? Find(Tags tags)
     {
-        var index = IndexOf(tags);
-        for (var way = 0; way < Ways; way++)
+        var entries = Volatile.Read(ref this.entries);
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), IndexOf(tags, entries.Length));
+        var entry = Volatile.Read(ref first);
+        if (entry is null || !entry.Has(tags))
         {
-            if (Volatile.Read(ref entries[index + way]) is { } entry && entry.Has(tags))
+            entry = Volatile.Read(ref Unsafe.Add(ref first, 1));
+            if (entry is null || !entry.Has(tags))
             {
-                if (!entry.WasFound)
-                {
-                    entry.WasFound = true;
-                    credit++;
-                }
-
-                return entry.Series;
+                return null;
             }
         }
 
-        return null;
+        if (!entry.WasFound)
+        {
+            Reward(entry);
+        }
+
+        return entry.Series;
     }
 
     public void Add(Tags tags, StreamSeries series)
@@ -51,24 +57,42 @@ internal sealed class AddressCache
         }
 
         credit--;
-        var index = IndexOf(tags);
+        var entries = Volatile.Read(ref this.entries);
+        var index = IndexOf(tags, entries.Length);
         var way = entries[index] is null or { Series.LiveId: 0 } ? 0 : 1;
+        if (entries[index + way] is { WasFound: true, Series.LiveId: not 0 } && entries.Length < MaxLength)
+        {
+            // Useful ones come into each other's way. Those of the smaller array will be added when they are missed.
+            entries = new Entry?[entries.Length * 4];
+            (index, way) = (IndexOf(tags, entries.Length), 0);
+            Volatile.Write(ref this.entries, entries);
+        }
+
         Volatile.Write(ref entries[index + way], new Entry(tags.ToArray(), series));
     }
 
-    private static int IndexOf(Tags tags)
+    /// <summary>Where to look for tags: the first of <see cref="Ways"/> places. Of values alone, for the keys are seldom others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int IndexOf(Tags tags, int length)
     {
         var sum = (ulong)tags.Length;
-        foreach (ref readonly var tag in tags)
+        for (var i = 0; i < tags.Length; i++)
         {
-            sum = (sum * 31) + AddressOf(tag.Key);
-            sum = (sum * 31) + AddressOf(tag.Value);
+            sum = BitOperations.RotateLeft(sum, 7) + AddressOf(tags[i].Value);
         }
 
-        return (int)((sum * 0x9E3779B97F4A7C15) >> 54) & -Ways;
+        // Of the product, the upper bits depend on all that tell addresses apart.
+        return (int)((sum * 0x9E3779B97F4A7C15) >> 40) & (length - Ways);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong AddressOf(object? value) => (ulong)Unsafe.As<object?, nint>(ref value);
+
+    private void Reward(Entry entry)
+    {
+        entry.WasFound = true;
+        credit++;
+    }
 
     private sealed class Entry(KeyValuePair<string, object?>[] tags, StreamSeries series)
     {
@@ -76,16 +100,18 @@ internal sealed class AddressCache
 
         public bool WasFound { get; set; }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool Has(Tags others)
         {
-            if (others.Length != tags.Length)
+            var own = tags;
+            if (others.Length != own.Length)
             {
                 return false;
             }
 
-            for (var i = 0; i < tags.Length; i++)
+            for (var i = 0; i < own.Length; i++)
             {
-                if (!ReferenceEquals(others[i].Key, tags[i].Key) || !ReferenceEquals(others[i].Value, tags[i].Value))
+                if (!ReferenceEquals(others[i].Value, own[i].Value) || !ReferenceEquals(others[i].Key, own[i].Key))
                 {
                     return false;
                 }

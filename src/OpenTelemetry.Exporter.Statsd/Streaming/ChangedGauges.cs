@@ -9,6 +9,7 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 internal sealed class ChangedGauges
 {
     private StreamSeries? top;
+    private readonly Queue<(StreamSeries Series, long Value)> left = new();
     private StreamSeries? taken;
 
     /// <summary>Adds a series that is not in here. For any thread.</summary>
@@ -28,13 +29,28 @@ internal sealed class ChangedGauges
         }
     }
 
+    /// <summary>Keeps the last value of a series that was forgotten, to be taken before any of its successor. For the pump.</summary>
+    public void AddLast(StreamSeries forgotten)
+    {
+        if (forgotten.TryTake(out var value))
+        {
+            left.Enqueue((forgotten, value));
+        }
+    }
+
     /// <summary>Whether no value waits. For the pump.</summary>
-    public bool IsEmpty => taken is null && Volatile.Read(ref top) is null;
+    public bool IsEmpty => left.Count == 0 && taken is null && Volatile.Read(ref top) is null;
 
     /// <summary>Takes one series and its value, in no certain order. For the pump.</summary>
     /// <returns>Whether there was one.</returns>
     public bool TryTake(out StreamSeries? series, out long value)
     {
+        if (left.TryDequeue(out var last))
+        {
+            (series, value) = last;
+            return true;
+        }
+
         if (taken is null && Volatile.Read(ref top) is not null)
         {
             taken = Interlocked.Exchange(ref top, null);
@@ -44,7 +60,7 @@ internal sealed class ChangedGauges
         {
             (taken, next.NextChanged) = (next.NextChanged, null);
 
-            // One that was forgotten gave its last value to whoever made the pump forget it; what came later has gone elsewhere.
+            // Of one that was forgotten, AddLast has the last value, and what came later has gone elsewhere.
             if (next.TryTake(out value) && next.LiveId != 0)
             {
                 series = next;

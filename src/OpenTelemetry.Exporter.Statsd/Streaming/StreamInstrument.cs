@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Packing;
 using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string, object?>>;
@@ -15,21 +16,26 @@ internal sealed class StreamInstrument
     [ThreadStatic]
     private static bool isAskingTags;
 
-    private readonly StreamRecorder recorder;
-    private readonly SeriesTable table;
     private readonly AddressCache cache = new();
+    private readonly LaneBuffer lanes;
+    private readonly EntryPriority priority;
+    private readonly bool takesShortCut;
     private readonly int sampleOneIn;
+    private readonly ChangedGauges changedGauges;
+    private readonly SeriesTable table;
+    private StreamSeries? untagged;
     private bool isOver;
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
     {
-        this.recorder = recorder;
+        (lanes, changedGauges, priority) = (recorder.Lanes, recorder.ChangedGauges, rule.Priority);
         Instrument = instrument;
         Rule = rule;
         Kind = kind;
         IsIntegral = InstrumentTypes.IsIntegral(instrument);
         table = new SeriesTable(this, ids);
         sampleOneIn = kind == MetricKind.Gauge ? 1 : rule.SampleOneIn;
+        takesShortCut = kind != MetricKind.Gauge && sampleOneIn == 1;
     }
 
     public Instrument Instrument { get; }
@@ -48,25 +54,36 @@ internal sealed class StreamInstrument
     /// <summary>Whether the instrument's meter was disposed of, or nobody listens any more, so that no measurement comes.</summary>
     public bool IsOver => Volatile.Read(ref isOver);
 
-    /// <summary>Takes a measurement.</summary>
-    public void Record(long bits, Tags tags)
+    /// <summary>Takes a measurement with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void RecordBound(long bits, Tags tags, ref StreamSeries? bound)
     {
-        if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
+        if (takesShortCut && Volatile.Read(ref bound) is { LiveId: not 0 } series)
         {
-            return;
-        }
-
-        if (Kind == MetricKind.Gauge)
-        {
-            SetGauge(bits, tags);
-        }
-        else if (Find(tags) is { } series)
-        {
-            recorder.Lanes.TryAppend(series.Id, bits, Rule.Priority);
+            lanes.TryAppend(series.Id, bits, priority);
         }
         else
         {
-            recorder.Lanes.Refuse(RefusalReason.NoSeries, Rule.Priority);
+            RecordInFull(bits, tags, ref bound);
+        }
+    }
+
+    /// <summary>Takes a measurement.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Record(long bits, Tags tags)
+    {
+        if (tags.IsEmpty)
+        {
+            RecordBound(bits, tags, ref untagged);
+        }
+        else if (takesShortCut && cache.Find(tags) is { LiveId: not 0 } series)
+        {
+            lanes.TryAppend(series.Id, bits, priority);
+        }
+        else
+        {
+            StreamSeries? unknown = null;
+            RecordInFull(bits, tags, ref unknown);
         }
     }
 
@@ -77,24 +94,63 @@ internal sealed class StreamInstrument
     /// <returns>Whether it was alive.</returns>
     public bool Remove(StreamSeries series) => table.Remove(series);
 
-    private void SetGauge(long bits, Tags tags)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void RecordInFull(long bits, Tags tags, ref StreamSeries? bound)
     {
-        if (recorder.Lanes.IsClosed)
+        if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
         {
-            recorder.Lanes.Refuse(RefusalReason.Closed, Rule.Priority);
+            return;
+        }
+
+        if (Kind == MetricKind.Gauge)
+        {
+            SetGauge(bits, tags, ref bound);
+        }
+        else if (Find(tags, ref bound) is { } series)
+        {
+            lanes.TryAppend(series.Id, bits, priority);
+        }
+        else
+        {
+            lanes.Refuse(RefusalReason.NoSeries, priority);
+        }
+    }
+
+    private void SetGauge(long bits, Tags tags, ref StreamSeries? bound)
+    {
+        if (lanes.IsClosed)
+        {
+            lanes.Refuse(RefusalReason.Closed, priority);
             return;
         }
 
         // Again only if the series was forgotten just now.
-        while (Find(tags) is { } series)
+        while (Find(tags, ref bound) is { } series)
         {
-            if (series.TrySet(bits, recorder.ChangedGauges))
+            if (series.TrySet(bits, changedGauges))
             {
                 return;
             }
         }
 
-        recorder.Lanes.Refuse(RefusalReason.NoSeries, Rule.Priority);
+        lanes.Refuse(RefusalReason.NoSeries, priority);
+    }
+
+    private StreamSeries? Find(Tags tags, ref StreamSeries? bound)
+    {
+        if (Volatile.Read(ref bound) is { LiveId: not 0 } live)
+        {
+            return live;
+        }
+
+        var found = Find(tags);
+        if (found is not null && !table.IsOverflow(found))
+        {
+            // What went to the overflow series may find room later.
+            Volatile.Write(ref bound, found);
+        }
+
+        return found;
     }
 
     private StreamSeries? Find(Tags tags)

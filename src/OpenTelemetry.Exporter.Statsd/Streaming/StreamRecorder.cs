@@ -28,17 +28,26 @@ internal sealed class StreamRecorder : IDisposable
         ids = new SeriesIds(clock ?? TimeProvider.System);
         listener.InstrumentPublished = Listen;
         listener.MeasurementsCompleted = End;
-        listener.SetMeasurementEventCallback<byte>((_, value, tags, state) => ((StreamInstrument)state!).Record(value, tags));
-        listener.SetMeasurementEventCallback<short>((_, value, tags, state) => ((StreamInstrument)state!).Record(value, tags));
-        listener.SetMeasurementEventCallback<int>((_, value, tags, state) => ((StreamInstrument)state!).Record(value, tags));
-        listener.SetMeasurementEventCallback<long>((_, value, tags, state) => ((StreamInstrument)state!).Record(value, tags));
-        listener.SetMeasurementEventCallback<float>((_, value, tags, state) => ((StreamInstrument)state!).Record(BitsOf(value), tags));
-        listener.SetMeasurementEventCallback<double>((_, value, tags, state) => ((StreamInstrument)state!).Record(BitsOf(value), tags));
-        listener.SetMeasurementEventCallback<decimal>((_, value, tags, state) => ((StreamInstrument)state!).Record(BitsOf((double)value), tags));
+        Take<byte>();
+        Take<short>();
+        Take<int>();
+        Take<long>();
+        Take<float>();
+        Take<double>();
+        Take<decimal>();
     }
 
     /// <summary>Told of each instrument before it is streamed, by the thread that makes it.</summary>
     public Action<StreamInstrument>? Listening { get; init; }
+
+    /// <summary>The provider that the recorder belongs to, once it does.</summary>
+    public Func<object?> Provider { get; init; } = () => null;
+
+    /// <summary>Whether the SDK of the same provider leaves out what is streamed.</summary>
+    public bool DropsFromSdk { get; init; }
+
+    /// <summary>Whether the recorder has stopped listening.</summary>
+    public bool IsOver => Lanes.IsClosed;
 
     /// <summary>Where measurements wait: entries are <see cref="StreamRecord"/>s.</summary>
     public LaneBuffer Lanes { get; }
@@ -53,7 +62,11 @@ internal sealed class StreamRecorder : IDisposable
     public ReadOnlySpan<StreamSeries?> Series => ids.Slots;
 
     /// <summary>Begins to listen.</summary>
-    public void Start() => listener.Start();
+    public void Start()
+    {
+        StreamRegistry.Add(this);
+        listener.Start();
+    }
 
     /// <summary>The rule that says how an instrument is streamed, or <see langword="null"/> if it is not: none chooses it, or its kind is not streamed.</summary>
     public StreamRule? RuleFor(Instrument instrument) => RuleFor(rules, instrument);
@@ -77,18 +90,33 @@ internal sealed class StreamRecorder : IDisposable
         return null;
     }
 
+    /// <summary>The stream of an instrument; <see langword="null"/> if it is not streamed at the moment.</summary>
+    public StreamInstrument? StreamOf(Instrument instrument)
+    {
+        foreach (var streamed in instruments)
+        {
+            if (streamed.Instrument == instrument)
+            {
+                return streamed;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The series that a record speaks of; <see langword="null"/> if it was forgotten. For the pump.</summary>
     public StreamSeries? Find(int id) => ids.Find(id);
 
     /// <summary>Forgets a series that has been idle; when it comes back it is another one. For the pump.</summary>
     /// <remarks>
-    /// Records of it that are on their way can be resolved for <see cref="SeriesIds.RestTime"/>. What a gauge was set to until now
-    /// is to be had, after this, from <see cref="StreamSeries.TryTake"/> alone; what comes later goes to the next series of the same tags.
+    /// Records of it that are on their way can be resolved for <see cref="SeriesIds.RestTime"/>. What a gauge was set to until now waits in
+    /// <see cref="ChangedGauges"/>; what comes later goes to the next series of the same tags.
     /// </remarks>
     public void Forget(StreamSeries series)
     {
         if (series.Instrument.Remove(series))
         {
+            ChangedGauges.AddLast(series);
             ids.Release(series);
         }
     }
@@ -100,7 +128,9 @@ internal sealed class StreamRecorder : IDisposable
         Lanes.Close();
     }
 
-    private static long BitsOf(double value) => BitConverter.DoubleToInt64Bits(value);
+    private void Take<T>()
+        where T : struct =>
+        listener.SetMeasurementEventCallback<T>((_, value, tags, state) => ((StreamInstrument)state!).Record(NumberBits.Of(value), tags));
 
     private void Listen(Instrument instrument, MeterListener listener)
     {

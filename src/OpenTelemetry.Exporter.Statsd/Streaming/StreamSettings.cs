@@ -15,6 +15,9 @@ internal sealed record StreamSettings
 
     public required TimeSpan FlushInterval { get; init; }
 
+    /// <summary>Whether the SDK of the provider leaves out what is streamed.</summary>
+    public required bool DropsFromSdk { get; init; }
+
     /// <summary>Memory between the threads that record and the pump.</summary>
     public required int BufferBytes { get; init; }
 
