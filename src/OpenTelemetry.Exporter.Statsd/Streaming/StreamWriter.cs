@@ -114,8 +114,14 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
         metric = (StreamedMetric)(instrument.State ??= Create(instrument));
         if (series.Tags is not { } tags)
         {
-            series.Tags = tags = metric.EncodeTags(series.Series.Tags);
-            SeriesBytes += tags.Length;
+            // In the order in which the SDK brings them, for receivers to which another order is another series.
+            tags = metric.EncodeTags([.. series.Series.Tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal)]);
+            if (series.Series.LiveId != 0)
+            {
+                // The last of a series that is over is not worth it.
+                series.Tags = tags;
+                SeriesBytes += tags.Length;
+            }
         }
 
         return metric.Line(tags);
