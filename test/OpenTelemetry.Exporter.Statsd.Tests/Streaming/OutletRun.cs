@@ -69,13 +69,14 @@ internal sealed class OutletRun : IDisposable
     }
 
     /// <summary>Flushes, and reads what was sent since the last time.</summary>
-    public IReadOnlyList<StatsdRecord> FlushRecords()
+    /// <param name="decoder">Reads it; one of the profile unless given.</param>
+    public IReadOnlyList<StatsdRecord> FlushRecords(StatsdDecoder? decoder = null)
     {
         Flush();
         var packets = Transport.Taken.Skip(seen).Select(System.Text.Encoding.UTF8.GetBytes).Select(packet => packet.AsSpan().TrimEnd((byte)'\n').ToArray());
         byte[][] fresh = [.. packets.Where(packet => packet.Length > 0)];
         seen = Transport.Taken.Count;
-        return Session.DecoderFor(profile).DecodeAll(fresh);
+        return (decoder ?? Session.DecoderFor(profile)).DecodeAll(fresh);
     }
 
     public void Dispose()
