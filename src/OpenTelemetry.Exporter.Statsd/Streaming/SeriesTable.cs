@@ -110,9 +110,23 @@ internal sealed class SeriesTable
         }
     }
 
+    private static KeyValuePair<string, object?>[] Copy(Tags tags)
+    {
+        var copy = tags.ToArray();
+        foreach (ref var tag in copy.AsSpan())
+        {
+            if (tag.Key is null)
+            {
+                tag = new(string.Empty, tag.Value);
+            }
+        }
+
+        return copy;
+    }
+
     private StreamSeries? Add(Tags tags, int hash)
     {
-        var added = ids.TryAdd(instrument, tags.ToArray(), hash);
+        var added = ids.TryAdd(instrument, Copy(tags), hash);
         if (added is not null && series.TryAdd(added, added))
         {
             Volatile.Write(ref count, count + 1);
