@@ -30,6 +30,9 @@ internal sealed class SeriesTable
         byTags = series.GetAlternateLookup<Tags>();
     }
 
+    /// <summary>How many series there are that count against the limit.</summary>
+    public int Count => Volatile.Read(ref count);
+
     /// <summary>The series without tags, which does not count against the limit.</summary>
     /// <returns>One that was alive; <see langword="null"/> if there are too many to number.</returns>
     public StreamSeries? Untagged => Live(ref untagged) ?? Replace(ref untagged, []);
@@ -50,7 +53,7 @@ internal sealed class SeriesTable
                 return found;
             }
 
-            if (Volatile.Read(ref count) >= instrument.Rule.CardinalityLimit)
+            if (Count >= instrument.Rule.CardinalityLimit)
             {
                 return Overflow;
             }

@@ -177,7 +177,7 @@ internal sealed class StreamInstrument
             var series = table.FindOrAdd(tags);
             if (series is not null && !table.IsOverflow(series))
             {
-                cache.Add(tags, series);
+                cache.Add(tags, series, table.Count);
             }
 
             return series;
