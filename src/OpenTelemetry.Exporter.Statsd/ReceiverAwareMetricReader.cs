@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Streaming;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter;
@@ -7,9 +8,10 @@ namespace OpenTelemetry.Exporter;
 /// <summary>
 /// A periodic reader that does not collect what cannot be delivered: while the receiver is away, Delta aggregation goes on inside
 /// the SDK, exact and in constant memory, and the next collection carries it all. At shutdown it collects and tries regardless.
+/// With it goes a stream, if there is one: it is flushed with each collection, beside the export, and ends with the reader.
 /// </summary>
 /// <remarks>The SDK runs one collection at a time, and shuts down from another thread.</remarks>
-internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, int intervalMilliseconds, int timeoutMilliseconds)
+internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, int intervalMilliseconds, int timeoutMilliseconds, StreamPump? stream = null)
     : PeriodicExportingMetricReader(exporter, intervalMilliseconds, timeoutMilliseconds)
     where TExporter : BaseExporter<Metric>, IDelivery
 {
@@ -23,22 +25,40 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
         // ForceFlush() without a timeout does not wait for ever either.
         var budget = Limited(timeoutMilliseconds, exportTimeout);
         var started = Stopwatch.GetTimestamp();
-        if (!isShuttingDown && !delivery.IsReceiverThere(budget))
+        var flush = isShuttingDown ? 0 : stream?.RequestFlush() ?? 0;
+        var isExported = isShuttingDown || delivery.IsReceiverThere(budget);
+        if (isExported)
         {
-            return false;
+            delivery.Grant(Left());
+            isExported = base.OnCollect(timeoutMilliseconds);
         }
 
-        var left = budget - Stopwatch.GetElapsedTime(started);
-        delivery.Grant(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        return base.OnCollect(timeoutMilliseconds);
+        return (flush == 0 || stream!.WaitForFlush(flush, Left())) && isExported;
+
+        TimeSpan Left() => budget - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
     }
 
     /// <inheritdoc/>
     protected override bool OnShutdown(int timeoutMilliseconds)
     {
         isShuttingDown = true;
-        delivery.Hurry(Limited(timeoutMilliseconds, exportTimeout));
-        return base.OnShutdown(timeoutMilliseconds);
+        var budget = Limited(timeoutMilliseconds, exportTimeout);
+        var started = Stopwatch.GetTimestamp();
+        stream?.RequestStop(budget);
+        delivery.Hurry(budget);
+        var isExported = base.OnShutdown(timeoutMilliseconds);
+        return (stream is null || stream.WaitForStop(budget - Stopwatch.GetElapsedTime(started))) && isExported;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            stream?.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     private static TimeSpan Limited(int milliseconds, TimeSpan limit) => TimeOf(milliseconds) < limit ? TimeOf(milliseconds) : limit;

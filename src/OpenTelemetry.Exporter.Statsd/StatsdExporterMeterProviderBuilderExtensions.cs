@@ -70,6 +70,11 @@ public static class StatsdExporterMeterProviderBuilderExtensions
                     .Configure<IServiceProvider>((options, provider) => configure(options, registration.ReaderOptions(provider)));
             }
         });
+        if (builder is IDeferredMeterProviderBuilder deferred)
+        {
+            deferred.Configure((services, provider) => registration.AddViews(services, provider));
+        }
+
         return builder.AddReader(registration.CreateReader);
     }
 }

@@ -65,17 +65,20 @@ public class StatsdExporterOptions
 
     /// <summary>What certain histograms become: metric names, in which <c>*</c> stands for any characters and case does not count, with a form each.</summary>
     /// <value>
-    /// Empty by default. Of several that match, the one with the most characters beside <c>*</c> counts, then the first by ordinal order;
-    /// without any, <see cref="HistogramForm"/> does.
+    /// Empty by default. The name is that of the instrument or of its view. Of several patterns that match, the one with the most
+    /// characters beside <c>*</c> counts, then the first by ordinal order; without any, <see cref="HistogramForm"/> does. A form whose
+    /// type the receiver does not know is an error.
     /// </value>
     public IDictionary<string, HistogramForm> HistogramForms { get; } = new Dictionary<string, HistogramForm>(StringComparer.Ordinal);
 
     /// <summary>The quantiles of <see cref="HistogramForm.Summary"/>.</summary>
     /// <value>
-    /// By default 0.5, 0.95 and 0.99, written as gauges <c>name.p50</c>, <c>name.p95</c> and <c>name.p99</c>; 0.999 would be <c>name.p999</c>.
-    /// Above 0 and below 1, with at most 6 decimals, none twice. Configuration and code may clear it.
+    /// Not set by default, which means 0.5, 0.95 and 0.99, written as gauges <c>name.p50</c>, <c>name.p95</c> and <c>name.p99</c>; 0.05
+    /// would be <c>name.p05</c>, and 0.999 <c>name.p999</c>. Above 0 and below 1, with at most 6 decimals, none twice; an empty list for
+    /// none. They are estimated from the histogram's buckets: <see href="https://opentelemetry.io/docs/specs/otel/metrics/data-model/#exponentialhistogram">exponential</see>
+    /// ones make them right within a few percent, explicit ones within the width of a bucket.
     /// </value>
-    public IList<double> SummaryQuantiles { get; } = [0.5, 0.95, 0.99];
+    public IReadOnlyList<double>? SummaryQuantiles { get; set; }
 
     /// <summary>The size of a packet, in bytes. A line that is longer is dropped, counted and named in an event.</summary>
     /// <value>

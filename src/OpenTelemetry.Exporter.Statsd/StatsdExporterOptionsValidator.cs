@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Statsd.Transport;
@@ -16,6 +17,7 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
     private const int MaxPacketsPerSecond = 10_000_000;
     private const int MaxPrefixLength = 100;
     private const int MaxExternalDataBytes = 512;
+    private const int MaxQuantileDecimals = 6;
 
     public ValidateOptionsResult Validate(string? name, StatsdExporterOptions options)
     {
@@ -28,11 +30,6 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
         if (!Enum.IsDefined(options.Profile))
         {
             Report(nameof(options.Profile), options.Profile, string.Join(", ", Enum.GetNames<StatsdProfile>()));
-        }
-
-        if (options.HistogramForm is { } form && !Enum.IsDefined(form))
-        {
-            Report(nameof(options.HistogramForm), options.HistogramForm, string.Join(", ", Enum.GetNames<HistogramForm>()));
         }
 
         if (options.ClientTelemetry && options.Profile != StatsdProfile.DatadogAgent)
@@ -86,12 +83,48 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
             }
         }
 
+        StreamingOptionsValidation.Validate(options, (option, value, valid) => Report(option, value, valid));
+        ValidateHistograms(options, (option, value, valid) => Report(option, value, valid));
         ValidateDatadogFields(options, (option, value, valid) => Report(option, value, valid));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Report(string option, object? value, string valid, string? source = null) => errors.Add(
             $"{nameof(StatsdExporterOptions)}{(string.IsNullOrEmpty(name) ? string.Empty : $" '{name}'")}: "
             + $"{option} is '{value}'{(source is null ? string.Empty : $", from {source}")}. Valid: {valid}.");
+    }
+
+    private static void ValidateHistograms(StatsdExporterOptions options, Action<string, object?, string> report)
+    {
+        // What is valid follows from the profile; of one that is none, it is enough to say that.
+        if (Enum.IsDefined(options.Profile))
+        {
+            var forms = Enum.GetValues<HistogramForm>().Where(each => options.Profile.Takes(each)).ToArray();
+            var valid = $"{string.Join(", ", forms)} for the profile {options.Profile}";
+            if (options.HistogramForm is { } form && !forms.Contains(form))
+            {
+                report(nameof(options.HistogramForm), form, valid);
+            }
+
+            foreach (var (pattern, own) in options.HistogramForms)
+            {
+                if (pattern.Length == 0 || !forms.Contains(own))
+                {
+                    report(nameof(options.HistogramForms), $"{pattern}={own}", $"a pattern that is not empty, with one of {valid}");
+                }
+            }
+        }
+
+        var seen = new HashSet<double>();
+        foreach (var quantile in options.SummaryQuantiles ?? [])
+        {
+            if (quantile is not (> 0 and < 1) || Math.Round(quantile, MaxQuantileDecimals) != quantile || !seen.Add(quantile))
+            {
+                report(
+                    nameof(options.SummaryQuantiles),
+                    quantile.ToString(CultureInfo.InvariantCulture),
+                    $"above 0 and below 1, with at most {MaxQuantileDecimals} decimals, none twice");
+            }
+        }
     }
 
     private static void ValidateDatadogFields(StatsdExporterOptions options, Action<string, object?, string> report)

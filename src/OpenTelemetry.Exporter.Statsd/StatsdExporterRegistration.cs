@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Statsd.Statsd;
+using OpenTelemetry.Exporter.Statsd.Streaming;
 using OpenTelemetry.Exporter.Statsd.Transport;
 using OpenTelemetry.Metrics;
 
@@ -15,6 +16,8 @@ internal sealed class StatsdExporterRegistration(string name)
     private const string DefaultDisplayName = "default";
 
     private (IOptionsMonitor<MetricReaderOptions> Shared, MetricReaderOptions Own)? readerOptions;
+
+    private ProviderViews? views;
 
     public string Name { get; } = name;
 
@@ -60,19 +63,59 @@ internal sealed class StatsdExporterRegistration(string name)
 
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         var settings = options.ToSettings();
+        var streamed = new StreamedNames(instrument => views?.StreamNames(instrument) ?? [instrument.Name]);
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
-#pragma warning disable CA2000 // The reader disposes of the exporter, and the exporter of its transport.
+#pragma warning disable CA2000 // The reader disposes of the exporter and the stream, and these of their transports.
         var exporter = new StatsdMetricExporter(
             DisplayNameOf(Name),
             settings,
-            TransportFactory.Create(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, settings.Delivery.SkipsEmptyLines));
+            TransportFor(settings),
+            isLeftOut: streamed.Contains);
+        var stream = options.ToStreamSettings(settings.Delivery) is { } streamSettings ? CreateStream(streamSettings, settings, exporter, streamed) : null;
 #pragma warning restore CA2000
+        stream?.Start();
         return new ReceiverAwareMetricReader<StatsdMetricExporter>(
             exporter,
             periodic.ExportIntervalMilliseconds ?? DefaultIntervalMilliseconds,
-            periodic.ExportTimeoutMilliseconds ?? DefaultTimeoutMilliseconds)
+            periodic.ExportTimeoutMilliseconds ?? DefaultTimeoutMilliseconds,
+            stream)
         {
             TemporalityPreference = MetricReaderTemporalityPreference.Delta,
         };
+    }
+
+    /// <summary>Sees to what the SDK makes of streamed instruments: remembers the views that name it, and leaves it out of the SDK if options say so.</summary>
+    /// <remarks>Before <see cref="CreateReader"/>, on the same thread.</remarks>
+    public MeterProviderBuilder AddViews(IServiceProvider services, MeterProviderBuilder builder)
+    {
+        views = ProviderViews.Of(builder);
+        var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
+        if (!options.DropStreamedFromSdk || options.Streams.Count == 0)
+        {
+            return builder;
+        }
+
+        var rules = options.ToStreamRules();
+        return builder.AddView(instrument => StreamRecorder.RuleFor(rules, instrument) is null ? null : MetricStreamConfiguration.Drop);
+    }
+
+    private static ITransport TransportFor(StatsdExporterSettings settings) =>
+        TransportFactory.Create(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, settings.Delivery.SkipsEmptyLines);
+
+    /// <summary>A stream beside an exporter, of which it has the names, the tags and the statistics, but not the connection.</summary>
+    private static StreamPump CreateStream(StreamSettings stream, StatsdExporterSettings settings, StatsdMetricExporter exporter, StreamedNames streamed)
+    {
+        var recorder = new StreamRecorder(stream.Rules, stream.CreateLanes())
+        {
+            Listening = streamed.Add,
+            Provider = () => exporter.ParentProvider,
+            DropsFromSdk = stream.DropsFromSdk,
+        };
+        var outlet = new StreamOutlet(
+            exporter.Statistics, stream, settings.Profile, recorder, exporter.Factory, TransportFor(settings), TimeProvider.System);
+        exporter.Statistics.Attach(outlet);
+
+        // The provider, and with it the resource that lines tell of, is known only after the exporter has been built.
+        return new StreamPump(exporter.Statistics.Exporter, recorder, outlet, () => exporter.ParentProvider is not null, TimeProvider.System);
     }
 }

@@ -18,6 +18,13 @@ public sealed class StatsdExporterStatistics
         ExporterName = statistics.Exporter;
         PointsExported = statistics.PointsExported;
         PointsDroppedByReason = ByReason(statistics.PointsDropped);
+        MeasurementsExported = statistics.MeasurementsExported;
+        MeasurementsDroppedByReason = ByReason(statistics.MeasurementsDropped);
+        MeasurementsDropped = MeasurementsDroppedByReason.Values.Sum();
+        var refused = statistics.MeasurementsRefused.ToArray();
+        MeasurementsRefused = refused.Sum(each => each.Count);
+        MeasurementsRefusedByReason = SumBy(refused, each => each.Reason);
+        MeasurementsRefusedByPriority = SumBy(refused, each => each.Priority);
         PacketsSent = statistics.PacketsSent;
         BytesSent = statistics.BytesSent;
         PacketsDroppedByReason = ByReason(statistics.PacketsDropped);
@@ -48,6 +55,32 @@ public sealed class StatsdExporterStatistics
     /// <c>timed_out</c>, <c>internal_error</c>. A reason that there was not is missing.
     /// </summary>
     public IReadOnlyDictionary<string, long> PointsDroppedByReason { get; }
+
+    /// <summary>
+    /// Measurements of streamed instruments whose line was delivered, as far as can be told; of a counter's line, all that it is the sum of. Of a
+    /// gauge, values that were replaced before they were sent count nowhere.
+    /// </summary>
+    /// <value>0 unless something is streamed; see <see cref="StatsdExporterOptions.Stream"/>.</value>
+    public long MeasurementsExported { get; }
+
+    /// <summary>Measurements of streamed instruments that were lost after they were taken in, for any reason.</summary>
+    public long MeasurementsDropped { get; }
+
+    /// <summary><see cref="MeasurementsDropped"/> by reason, as in <see cref="PointsDroppedByReason"/>.</summary>
+    public IReadOnlyDictionary<string, long> MeasurementsDroppedByReason { get; }
+
+    /// <summary>Measurements of streamed instruments that were not taken in. With those exported and dropped, all that were recorded once the provider is shut down.</summary>
+    public long MeasurementsRefused { get; }
+
+    /// <summary>
+    /// <see cref="MeasurementsRefused"/> by reason, in the words of the tag <c>reason</c>: <c>buffer_full</c> (too many at once),
+    /// <c>contended</c> (more threads at once than lanes), <c>no_series</c> (a tag's own code threw, or there are too many series), <c>closed</c>
+    /// (recorded while the provider was shut down). A reason that there was not is missing.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> MeasurementsRefusedByReason { get; }
+
+    /// <summary><see cref="MeasurementsRefused"/> by <see cref="StatsdStreamOptions.Priority"/>: <c>low</c>, <c>normal</c>, <c>high</c>. One that there was not is missing.</summary>
+    public IReadOnlyDictionary<string, long> MeasurementsRefusedByPriority { get; }
 
     /// <summary>Packets delivered.</summary>
     public long PacketsSent { get; }
@@ -87,6 +120,9 @@ public sealed class StatsdExporterStatistics
 
     /// <summary>Whether the exporter took its receiver for reachable.</summary>
     public StatsdBreakerState BreakerState { get; }
+
+    private static ReadOnlyDictionary<string, long> SumBy(RefusedMeasurements[] refused, Func<RefusedMeasurements, string> key) =>
+        refused.GroupBy(key).ToDictionary(group => group.Key, group => group.Sum(each => each.Count)).AsReadOnly();
 
     private static ReadOnlyDictionary<string, long> ByReason(Func<DropReason, long> read)
     {

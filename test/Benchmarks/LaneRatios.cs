@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -23,7 +22,6 @@ internal static class LaneRatios
         "my.metric.name:1234|c|#region:eu-west-1,service:checkout,endpoint:/api/items/12345");
 
     private static readonly int[] Threads = [1, 2, 4, 8];
-    private static readonly long BatchTicks = Stopwatch.Frequency / 1_000_000 * LaneSubject.BatchSize;
 
     public static void Run(ReadOnlySpan<string> args)
     {
@@ -33,28 +31,27 @@ internal static class LaneRatios
             ["--dry"] => (1, 10),
             _ => throw new ArgumentException($"'{string.Join(' ', args!)}'? Usage: lanes [--dry]", nameof(args)),
         };
-        var overhead = TimerOverhead();
         foreach (var threads in Threads)
         {
             Console.WriteLine(Text($"\n### {threads} threads; between processors {CoreDistance.Measure():F0} ns before"));
             var rows = Measure(threads, rounds, batches);
-            Print(rows, overhead);
+            Print(rows);
             Console.WriteLine(Text($"\nbetween processors {CoreDistance.Measure():F0} ns after"));
         }
     }
 
-    private static Row[] Measure(int threads, int rounds, int batches)
+    private static BatchRow[] Measure(int threads, int rounds, int batches)
     {
-        Row[] rows =
+        BatchRow[] rows =
         [
-            new(Baseline, new LaneSubject<LaneQueue>(new(TotalBytes, own: threads, shared: 0)), Line),
-            new("lanes, records of 16 bytes", new LaneSubject<LaneQueue>(new(TotalBytes, own: threads, shared: 0)), Line[..16]),
-            new("lanes, all threads share two", new LaneSubject<LaneQueue>(new(TotalBytes, own: 0, shared: 2)), Line),
-            new("Channel, bounded", new LaneSubject<ChannelQueue>(new(TotalBytes)), Line),
-            new("ConcurrentQueue and a count", new LaneSubject<ConcurrentQueue>(new(TotalBytes)), Line),
-            new("lock and a buffer", new LaneSubject<LockedQueue>(new(TotalBytes)), Line),
+            new(Baseline, new LaneSubject<LaneQueue>(new(TotalBytes, own: threads, shared: 0), Line)),
+            new("lanes, records of 16 bytes", new LaneSubject<LaneQueue>(new(TotalBytes, own: threads, shared: 0), Line[..16])),
+            new("lanes, all threads share two", new LaneSubject<LaneQueue>(new(TotalBytes, own: 0, shared: 2), Line)),
+            new("Channel, bounded", new LaneSubject<ChannelQueue>(new(TotalBytes), Line)),
+            new("ConcurrentQueue and a count", new LaneSubject<ConcurrentQueue>(new(TotalBytes), Line)),
+            new("lock and a buffer", new LaneSubject<LockedQueue>(new(TotalBytes), Line)),
         ];
-        using var crew = new Crew(threads);
+        using var crew = new BatchCrew(threads);
         var warmUpRounds = Math.Max(1, rounds / 3);
         for (var round = -warmUpRounds; round < rounds; round++)
         {
@@ -62,145 +59,26 @@ internal static class LaneRatios
             {
                 // Each has each place in the order, and so each neighbour's leftovers in the processor's caches.
                 var row = rows[(turn + round + warmUpRounds) % rows.Length];
-                crew.Append(row, batches, keeps: round >= 0);
+                crew.Run(row, batches, keeps: round >= 0);
             }
         }
 
         return rows;
     }
 
-    private static void Print(Row[] rows, long overhead)
+    private static void Print(BatchRow[] rows)
     {
-        var baseline = rows.Single(row => row.Name == Baseline).Sorted(overhead);
+        var baseline = rows.Single(row => row.Name == Baseline).Sorted();
         Console.WriteLine("\n| | ns a line, median | p99 | p99.9 | median ÷ lanes | p99 ÷ lanes | refused |");
         Console.WriteLine("| --- | --: | --: | --: | --: | --: | --: |");
         foreach (var row in rows)
         {
-            var costs = row.Sorted(overhead);
-            var (median, p99) = (At(costs, 0.5), At(costs, 0.99));
+            var costs = row.Sorted();
+            var (median, p99) = (BatchRow.At(costs, 0.5), BatchRow.At(costs, 0.99));
             Console.WriteLine(Text(
-                $"| {row.Name} | {median:F1} | {p99:F1} | {At(costs, 0.999):F0} | {median / At(baseline, 0.5):F1} | {p99 / At(baseline, 0.99):F1} | {row.RefusedShare(costs.Length):P2} |"));
+                $"| {row.Name} | {median:F1} | {p99:F1} | {BatchRow.At(costs, 0.999):F0} | {median / BatchRow.At(baseline, 0.5):F1} | {p99 / BatchRow.At(baseline, 0.99):F1} | {row.RefusedShare(costs.Length):P2} |"));
         }
     }
-
-    private static double At(double[] sorted, double quantile) => sorted[(int)((sorted.Length - 1) * quantile)];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static long TimerOverhead()
-    {
-        var pairs = new long[10_001];
-        for (var i = 0; i < pairs.Length; i++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            pairs[i] = Stopwatch.GetTimestamp() - started;
-        }
-
-        return pairs.Order().ElementAt(pairs.Length / 2);
-    }
-
-    private sealed class Row(string name, LaneSubject subject, byte[] line)
-    {
-        private readonly List<long> batches = [];
-        private long refused;
-
-        public string Name => name;
-
-        public LaneSubject Subject => subject;
-
-        public byte[] Line => line;
-
-        public void Add(IEnumerable<long> ticks, int refused)
-        {
-            batches.AddRange(ticks);
-            this.refused += refused;
-        }
-
-        public double[] Sorted(long overhead) =>
-            [.. batches.Select(ticks => Math.Max(0, ticks - overhead) * 1e9 / Stopwatch.Frequency / LaneSubject.BatchSize).Order()];
-
-        public double RefusedShare(int batches) => (double)refused / batches / LaneSubject.BatchSize;
-    }
-
-    /// <summary>The threads that append and the one that drains; they stay, from row to row.</summary>
-    private sealed class Crew : IDisposable
-    {
-        private readonly Barrier barrier;
-        private readonly Thread[] threads;
-        private readonly long[][] ticks;
-        private readonly int[] refused;
-        private Row? row;
-        private int batches;
-        private bool ends;
-
-        public Crew(int producers)
-        {
-            barrier = new Barrier(producers + 1);
-            ticks = new long[producers][];
-            refused = new int[producers];
-            threads = [.. Enumerable.Range(0, producers).Select(index => new Thread(() => Produce(index))), new Thread(Consume)];
-            Array.ForEach(threads, thread => thread.Start());
-        }
-
-        public void Append(Row next, int count, bool keeps)
-        {
-            batches = count;
-            Volatile.Write(ref row, next);
-            barrier.SignalAndWait();
-            barrier.SignalAndWait();
-            if (keeps)
-            {
-                next.Add(ticks.SelectMany(batches => batches), refused.Sum());
-            }
-        }
-
-        public void Dispose()
-        {
-            Volatile.Write(ref ends, true);
-            barrier.SignalAndWait();
-            Array.ForEach(threads, thread => thread.Join());
-            barrier.Dispose();
-        }
-
-        private void Produce(int index)
-        {
-            while (true)
-            {
-                barrier.SignalAndWait();
-                if (Volatile.Read(ref ends))
-                {
-                    return;
-                }
-
-                Produce(index, Volatile.Read(ref row)!);
-                barrier.SignalAndWait();
-            }
-        }
-
-        private void Produce(int index, Row row)
-        {
-            var times = ticks[index] = new long[batches];
-            refused[index] = 0;
-            for (var i = 0; i < times.Length; i++)
-            {
-                var started = Stopwatch.GetTimestamp();
-                var lost = row.Subject.AppendBatch(row.Line);
-                times[i] = Stopwatch.GetTimestamp() - started;
-                refused[index] += lost;
-                while (Stopwatch.GetTimestamp() - started < BatchTicks)
-                {
-                }
-            }
-        }
-
-        private void Consume()
-        {
-            var destination = new byte[2048];
-            while (!Volatile.Read(ref ends))
-            {
-                Volatile.Read(ref row)?.Subject.Drain(destination);
-                Thread.Sleep(1);
-            }
-        }
-    }
 }

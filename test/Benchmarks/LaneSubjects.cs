@@ -15,42 +15,34 @@ internal interface ILineQueue
     void Drain(byte[] destination);
 }
 
-/// <summary>What <see cref="LaneRatios"/> measures, whatever is behind it.</summary>
-internal abstract class LaneSubject
-{
-    public const int BatchSize = 16;
-
-    /// <summary>Appends the line <see cref="BatchSize"/> times.</summary>
-    /// <returns>How many were refused.</returns>
-    public abstract int AppendBatch(ReadOnlySpan<byte> line);
-
-    public abstract void Drain(byte[] destination);
-}
-
-internal sealed class LaneSubject<TQueue>(TQueue queue) : LaneSubject
+/// <summary>Appends the same line again and again.</summary>
+internal sealed class LaneSubject<TQueue>(TQueue queue, byte[] line) : BatchSubject
     where TQueue : struct, ILineQueue
 {
     private readonly TQueue queue = queue;
+    private readonly byte[] destination = new byte[2048];
 
-    public override int AppendBatch(ReadOnlySpan<byte> line)
+    public override int RunBatch(int first)
     {
         var refused = 0;
         for (var i = 0; i < BatchSize; i++)
         {
-            refused += queue.TryAppend(line) ? 0 : 1;
+            refused += RunOne(i);
         }
 
         return refused;
     }
 
-    public override void Drain(byte[] destination) => queue.Drain(destination);
+    public override int RunOne(int number) => queue.TryAppend(line) ? 0 : 1;
+
+    public override void Drain() => queue.Drain(destination);
 }
 
 internal readonly struct LaneQueue(int bytes, int own, int shared) : ILineQueue
 {
     private readonly LaneBuffer buffer = new(bytes, own, shared, Line.MaxBytes);
 
-    public bool TryAppend(ReadOnlySpan<byte> line) => buffer.TryAppend(line, EntryPriority.Normal);
+    public bool TryAppend(ReadOnlySpan<byte> line) => buffer.TryAppend(line, EntryPriority.High);
 
     public void Drain(byte[] destination)
     {

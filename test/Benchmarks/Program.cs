@@ -9,6 +9,14 @@ else if (args is ["lanes", .. var laneOptions])
 {
     LaneRatios.Run(laneOptions);
 }
+else if (args is ["stream", .. var streamOptions])
+{
+    StreamRates.Run(streamOptions);
+}
+else if (args is ["record", .. var recordOptions])
+{
+    RecordRatios.Run(recordOptions);
+}
 else if (args is ["sender", .. var senderOptions])
 {
     var loop = LoopOptions.Parse(senderOptions);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using OpenTelemetry.Metrics;
@@ -15,9 +16,10 @@ public sealed class LifecycleTests
         const int Threads = 8;
         const int Rounds = 20_000;
         const int Series = 50;
-        using var session = new Session();
+        using var session = new Session(options: options => options.HistogramForms["took"] = HistogramForm.Summary);
         using var self = new SelfMetrics(session.Name);
         var counter = session.Meter.CreateCounter<long>("hits");
+        var distribution = session.Meter.CreateHistogram<double>("spread");
         var histogram = session.Meter.CreateHistogram<double>("took");
         var recorded = 0L;
         var workers = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
@@ -27,6 +29,7 @@ public sealed class LifecycleTests
                 var tag = new KeyValuePair<string, object?>("series", i % Series);
                 counter.Add(i, tag);
                 histogram.Record(i, tag);
+                distribution.Record(i, tag);
                 Interlocked.Add(ref recorded, i);
             }
         })).ToArray();
@@ -45,6 +48,8 @@ public sealed class LifecycleTests
         Assert.Equal(recorded, Sum("hits"));
         Assert.Equal(Threads * Rounds, Sum("took.count"));
         Assert.Equal(recorded, Sum("took.sum"));
+        Assert.Equal(Threads * Rounds, Enumerable.Range(0, Series).Sum(
+            series => model.Samples("spread", ("series", series.ToString(CultureInfo.InvariantCulture))).Sum(sample => sample.Weight)));
         Assert.Equal(0, self.All("statsd.exporter.points.dropped"));
 
         double Sum(string name) => model.Counters.Where(counted => counted.Key.Name == name).Sum(counted => counted.Value);

@@ -140,7 +140,11 @@ public sealed class MappingTests
     [Fact]
     public void A_histogram_is_summarised()
     {
-        using var session = new Session();
+        using var session = new Session(options: options =>
+        {
+            options.HistogramForm = HistogramForm.Summary;
+            options.SummaryQuantiles = [];
+        });
         var latency = session.Meter.CreateHistogram<double>("latency");
         latency.Record(0.5, Tag);
         latency.Record(2, Tag);
@@ -160,8 +164,13 @@ public sealed class MappingTests
     [Fact]
     public void A_histogram_without_min_and_max_leaves_them_out()
     {
-        using var session = new Session(build: builder => builder
-            .AddView("latency", new ExplicitBucketHistogramConfiguration { RecordMinMax = false }));
+        using var session = new Session(
+            options: options =>
+            {
+                options.HistogramForm = HistogramForm.Summary;
+                options.SummaryQuantiles = [];
+            },
+            build: builder => builder.AddView("latency", new ExplicitBucketHistogramConfiguration { RecordMinMax = false }));
         session.Meter.CreateHistogram<long>("latency").Record(4);
         Assert.Equal(["latency.count:1|c", "latency.sum:4|c", "latency.avg:4|g"], session.FlushLines());
     }

@@ -21,7 +21,9 @@ public sealed class OptionsTests
         Assert.Equal(
             [new("deployment.environment.name", "env"), new("service.name", "service"), new("service.version", "version")],
             options.ResourceAttributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal));
-        Assert.Equal(HistogramForm.Summary, options.HistogramForm);
+        Assert.Null(options.HistogramForm);
+        Assert.Empty(options.HistogramForms);
+        Assert.Null(options.SummaryQuantiles);
         Assert.Null(options.MaxPacketBytes);
         Assert.Equal(1_048_576, options.MaxBufferBytes);
         Assert.Equal(8, options.MaxPacketsPerBurst);
@@ -147,6 +149,10 @@ public sealed class OptionsTests
             ["Statsd:Tags:team"] = "core",
             ["Statsd:ResourceAttributes:cloud.region"] = "region",
             ["Statsd:HistogramForm"] = "Buckets",
+            ["Statsd:HistogramForms:http.*"] = "Histogram",
+            ["Statsd:HistogramForms:*.duration"] = "Timing",
+            ["Statsd:SummaryQuantiles:0"] = "0.25",
+            ["Statsd:SummaryQuantiles:1"] = "0.5",
             ["Statsd:MaxPacketBytes"] = "512",
             ["Statsd:MaxBufferBytes"] = "65536",
             ["Statsd:MaxPacketsPerBurst"] = "1",
@@ -165,6 +171,10 @@ public sealed class OptionsTests
         Assert.Equal("core", options.Tags["team"]);
         Assert.Equal("region", options.ResourceAttributes["cloud.region"]);
         Assert.Equal(HistogramForm.Buckets, options.HistogramForm);
+        Assert.Equal(
+            [new("*.duration", HistogramForm.Timing), new("http.*", HistogramForm.Histogram)],
+            options.HistogramForms.OrderBy(form => form.Key, StringComparer.Ordinal));
+        Assert.Equal([0.25, 0.5], options.SummaryQuantiles);
         Assert.Equal(512, options.MaxPacketBytes);
         Assert.Equal(65_536, options.MaxBufferBytes);
         Assert.Equal(1, options.MaxPacketsPerBurst);
@@ -187,7 +197,15 @@ public sealed class OptionsTests
     [InlineData("Endpoint", "pipe://", @"pipe://name or \\.\pipe\name")]
     [InlineData("Endpoint", "stdout://", "stdout:")]
     [InlineData("Profile", "99", "DatadogAgent, StatsD, StatsDGraphite, PrometheusStatsdExporter, Telegraf, OpenTelemetryCollector")]
-    [InlineData("HistogramForm", "99", "Summary, Buckets")]
+    [InlineData("HistogramForm", "99", "Summary, Buckets, Distribution, Histogram, Timing for the profile DatadogAgent")]
+    [InlineData("HistogramForms", "x.*=99", "a pattern that is not empty, with one of Summary, Buckets, Distribution, Histogram, Timing for the profile")]
+    [InlineData("HistogramForms", "=Summary", "a pattern that is not empty, with one of Summary, Buckets, Distribution, Histogram, Timing for the profile")]
+    [InlineData("SummaryQuantiles", "0", "above 0 and below 1, with at most 6 decimals, none twice")]
+    [InlineData("SummaryQuantiles", "1", "above 0 and below 1")]
+    [InlineData("SummaryQuantiles", "-0.5", "above 0 and below 1")]
+    [InlineData("SummaryQuantiles", "NaN", "above 0 and below 1")]
+    [InlineData("SummaryQuantiles", "0.9999999", "at most 6 decimals")]
+    [InlineData("SummaryQuantiles", "0.5", "none twice")]
     [InlineData("MaxPacketBytes", "63", "64 to 65507 bytes")]
     [InlineData("MaxPacketBytes", "65508", "64 to 65507 bytes")]
     [InlineData("MaxBufferBytes", "65535", "65536 to 1073741824 bytes")]
@@ -213,6 +231,14 @@ public sealed class OptionsTests
                 case "HistogramForm":
                     options.HistogramForm = (HistogramForm)99;
                     break;
+                case "HistogramForms":
+                    var form = value.Split('=');
+                    options.HistogramForms[form[0]] = Enum.Parse<HistogramForm>(form[1]);
+                    break;
+                case "SummaryQuantiles":
+                    var quantile = double.Parse(value, System.Globalization.CultureInfo.InvariantCulture);
+                    options.SummaryQuantiles = quantile == 0.5 ? [0.5, 0.25, 0.5] : [0.25, quantile];
+                    break;
                 case "MaxPacketBytes":
                     options.MaxPacketBytes = Number(value);
                     break;
@@ -237,6 +263,29 @@ public sealed class OptionsTests
         Assert.Contains("'named'", error.Message, StringComparison.Ordinal);
         Assert.Contains($"{option} is '{value}'", error.Message, StringComparison.Ordinal);
         Assert.Contains(valid, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(StatsdProfile.DatadogAgent, "Summary, Buckets, Distribution, Histogram, Timing")]
+    [InlineData(StatsdProfile.StatsD, "Summary, Buckets, Timing")]
+    [InlineData(StatsdProfile.StatsDGraphite, "Summary, Buckets, Timing")]
+    [InlineData(StatsdProfile.PrometheusStatsdExporter, "Summary, Buckets, Distribution, Histogram, Timing")]
+    [InlineData(StatsdProfile.Telegraf, "Summary, Buckets, Histogram, Timing")]
+    [InlineData(StatsdProfile.OpenTelemetryCollector, "Summary, Buckets, Distribution, Histogram, Timing")]
+    public void A_form_whose_type_the_receiver_does_not_know_is_an_error(StatsdProfile profile, string forms)
+    {
+        var validator = new StatsdExporterOptionsValidator();
+        foreach (var form in Enum.GetValues<HistogramForm>())
+        {
+            var options = new StatsdExporterOptions { Endpoint = "stdout:", Profile = profile, HistogramForm = form };
+            options.HistogramForms["x"] = form;
+            string[] expected = forms.Split(", ").Contains(form.ToString()) ? [] :
+            [
+                $"StatsdExporterOptions: HistogramForm is '{form}'. Valid: {forms} for the profile {profile}.",
+                $"StatsdExporterOptions: HistogramForms is 'x={form}'. Valid: a pattern that is not empty, with one of {forms} for the profile {profile}.",
+            ];
+            Assert.Equal(expected, validator.Validate(null, options).Failures ?? []);
+        }
     }
 
     [Theory]

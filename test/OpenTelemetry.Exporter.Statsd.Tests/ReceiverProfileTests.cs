@@ -8,17 +8,16 @@ public sealed class ReceiverProfileTests
 {
     private const StatsdTypes Plain = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set;
 
-    private const StatsdTypes Observers = StatsdTypes.Timing | StatsdTypes.Histogram | StatsdTypes.Distribution;
-
     public static TheoryData<StatsdProfile, object?[]> Facts => new()
     {
-        // Tags, Datadog's fields, sign of gauges is a delta, rejects counters below zero, types, types that may be packed, numbers.
-        { StatsdProfile.DatadogAgent, ["DogStatsd", true, false, false, StatsdTypes.All, StatsdTypes.All & ~StatsdTypes.Set, NumberForm.Shortest] },
-        { StatsdProfile.StatsD, [null, false, true, false, Plain, StatsdTypes.None, NumberForm.Plain] },
-        { StatsdProfile.StatsDGraphite, ["Graphite", false, true, false, Plain, StatsdTypes.None, NumberForm.Plain] },
-        { StatsdProfile.PrometheusStatsdExporter, ["DogStatsd", false, true, true, StatsdTypes.All & ~StatsdTypes.Set, Observers, NumberForm.Shortest] },
-        { StatsdProfile.Telegraf, ["Influx", false, true, false, StatsdTypes.All & ~StatsdTypes.Distribution, StatsdTypes.None, NumberForm.Shortest] },
-        { StatsdProfile.OpenTelemetryCollector, ["DogStatsd", false, true, false, StatsdTypes.All & ~StatsdTypes.Set, StatsdTypes.None, NumberForm.Shortest] },
+        // Tags, Datadog's fields, sign of gauges is a delta, rejects counters below zero, types,
+        // packing, type of raw values, rejects values below zero, numbers.
+        { StatsdProfile.DatadogAgent, ["DogStatsd", true, false, false, StatsdTypes.All, ValuePacking.Values, StatsdTypes.Distribution, false, NumberForm.Shortest] },
+        { StatsdProfile.StatsD, [null, false, true, false, Plain, ValuePacking.TypedValues, StatsdTypes.Timing, true, NumberForm.Plain] },
+        { StatsdProfile.StatsDGraphite, ["Graphite", false, true, false, Plain, ValuePacking.TypedValues, StatsdTypes.Timing, true, NumberForm.Plain] },
+        { StatsdProfile.PrometheusStatsdExporter, ["DogStatsd", false, true, true, StatsdTypes.All & ~StatsdTypes.Set, ValuePacking.Values, StatsdTypes.Histogram, false, NumberForm.Shortest] },
+        { StatsdProfile.Telegraf, ["Influx", false, true, false, StatsdTypes.All & ~StatsdTypes.Distribution, ValuePacking.None, StatsdTypes.Histogram, true, NumberForm.Shortest] },
+        { StatsdProfile.OpenTelemetryCollector, ["DogStatsd", false, true, false, StatsdTypes.All & ~StatsdTypes.Set, ValuePacking.None, StatsdTypes.Histogram, false, NumberForm.Shortest] },
     };
 
     [Theory]
@@ -33,7 +32,9 @@ public sealed class ReceiverProfileTests
             profile.SignedGaugeIsDelta,
             profile.RejectsNegativeCounters,
             profile.Types,
-            profile.PackableTypes,
+            profile.Packing,
+            profile.ValueType,
+            profile.RejectsNegativeValues,
             profile.Numbers,
         ]);
     }

@@ -59,8 +59,8 @@ public sealed class StreamNameTests
     [Fact]
     public void A_line_of_a_histogram_is_a_name_like_any_other()
     {
-        using var session = new Session(build: builder => builder
-            .AddView("size", new ExplicitBucketHistogramConfiguration { RecordMinMax = false }));
+        using var session = new Session(
+            options: Summarise, build: builder => builder.AddView("size", new ExplicitBucketHistogramConfiguration { RecordMinMax = false }));
         session.Meter.CreateHistogram<int>("size").Record(1);
         session.Meter.CreateGauge<int>("size.count").Record(2);
         Assert.Equal(["size.count:1|c", "size.sum:1|c", "size.avg:1|g", "size.count.gauge:2|g"], session.FlushLines());
@@ -254,12 +254,66 @@ public sealed class StreamNameTests
     [Fact]
     public void A_counter_named_like_buckets_does_not_rename_a_histogram_of_its_name()
     {
-        using var session = new Session(StatsdProfile.StatsD, build: builder => builder
+        using var session = new Session(StatsdProfile.StatsD, Summarise, builder => builder
             .AddView(instrument => instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal)
                 ? new ExplicitBucketHistogramConfiguration { RecordMinMax = false }
                 : null));
         session.Meter.CreateCounter<int>("x.bucket").Add(1);
         session.Meter.CreateHistogram<int>("x.bucket").Record(2);
         Assert.Equal(["x.bucket:1|c", "x.bucket.count:1|c", "x.bucket.sum:2|c", "x.bucket.avg:2|g"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Values_of_a_histogram_have_the_name_that_a_counter_has_not()
+    {
+        using var session = new Session();
+        session.Meter.CreateCounter<int>("size").Add(1);
+        session.Meter.CreateHistogram<int>("size").Record(2);
+        session.Meter.CreateGauge<int>("size.count").Record(3);
+        Assert.Equal(["size:1|c", "size.histogram:2|d", "size.count:3|g"], session.FlushLines());
+    }
+
+    [Theory]
+    [InlineData(HistogramForm.Histogram)]
+    [InlineData(HistogramForm.Timing)]
+    public void What_an_Agent_derives_from_a_histogram_is_no_other_streams_name(HistogramForm form)
+    {
+        using var session = new Session(options: options => options.HistogramForm = form);
+        session.Meter.CreateHistogram<int>("size").Record(1);
+        foreach (var suffix in (string[])["count", "avg", "median", "max", "95percentile", "min"])
+        {
+            session.Meter.CreateGauge<int>($"size.{suffix}").Record(2);
+        }
+
+        Assert.Equal(
+            ["size.count.gauge", "size.avg.gauge", "size.median.gauge", "size.max.gauge", "size.95percentile.gauge", "size.min"],
+            session.FlushRecords().Skip(1).Select(record => record.Name));
+    }
+
+    [Fact]
+    public void Histograms_of_different_types_do_not_share_a_name()
+    {
+        using var second = new Meter("second");
+        using var session = new Session(
+            options: options =>
+            {
+                Summarise(options);
+                options.HistogramForms["x.count"] = HistogramForm.Distribution;
+                options.HistogramForms["a-b"] = HistogramForm.Timing;
+                options.HistogramForms["a_b"] = HistogramForm.Histogram;
+            },
+            build: builder => builder.AddMeter(second.Name)
+                .AddView("x", new ExplicitBucketHistogramConfiguration { RecordMinMax = false }));
+        session.Meter.CreateHistogram<int>("x").Record(1);
+        second.CreateHistogram<int>("x.count").Record(2);
+        session.Meter.CreateHistogram<int>("a-b").Record(3);
+        session.Meter.CreateHistogram<int>("a_b").Record(4);
+        Assert.Equal(["x.count:1|c", "x.sum:1|c", "x.avg:1|g", "x.count.2:2|d", "a_b:3|ms", "a_b.2:4|h"], session.FlushLines());
+    }
+
+    private static void Summarise(StatsdExporterOptions options)
+    {
+        options.HistogramForm = HistogramForm.Summary;
+        options.SummaryQuantiles = [];
     }
 }

@@ -69,6 +69,25 @@ public class StatsdDecoderTests
     }
 
     [Fact]
+    public void A_line_of_the_daemon_gives_one_record_a_part_with_its_own_type_and_rate()
+    {
+        const string Line = "a;k=v:1|ms|@0.5:2.5|ms:3|c";
+        var records = Decode(TagDialect.Graphite, Line + "\nb:4|g");
+        Assert.Equal(
+            [("a", "1", "ms", 0.5), ("a", "2.5", "ms", 1), ("a", "3", "c", 1), ("b", "4", "g", 1)],
+            records.Select(record => (record.Name, record.Value, record.Type, record.Rate)));
+        Assert.All(records.Take(3), record => Assert.Equal((Line, "v"), (record.Line, record.Tags["k"])));
+    }
+
+    [Fact]
+    public void Packing_is_refused_where_the_receiver_rejects_it()
+    {
+        var decoder = new StatsdDecoder(TagDialect.DogStatsd) { AllowPacking = false };
+        Assert.Single(decoder.Decode("a:1|h"u8));
+        Assert.Equal("several values, which the receiver rejects", Refuse(decoder, "a:1:2|h"));
+    }
+
+    [Fact]
     public void Graphite_and_Influx_tags_sit_in_the_name()
     {
         var graphite = Assert.Single(Decode(TagDialect.Graphite, "disk.used;host=a;path=/var=x:5|g"));
@@ -174,13 +193,18 @@ public class StatsdDecoderTests
     }
 
     [Theory]
-    [InlineData(TagDialect.None, "a:1|c|#k:v", "field '#k:v' unknown to the dialect")]
-    [InlineData(TagDialect.None, "a:1|c|c:id", "field 'c:id' unknown to the dialect")]
+    [InlineData(TagDialect.None, "a:1|c|#k:v", "field '#k' unknown to the dialect")]
+    [InlineData(TagDialect.None, "a:1|c|c:id", "field 'c' unknown to the dialect")]
     [InlineData(TagDialect.None, "a:1|h", "unknown type 'h'")]
     [InlineData(TagDialect.None, "a:1|d", "unknown type 'd'")]
-    [InlineData(TagDialect.None, "a:1:2|c", "value '1:2' is not a plain number")]
-    [InlineData(TagDialect.None, "a:x:y|s", "colon in a member of a set")]
-    [InlineData(TagDialect.None, "a:-1|ms", "negative timer '-1'")]
+    [InlineData(TagDialect.None, "a:1:2|c", "no type")]
+    [InlineData(TagDialect.None, "a:1|c:2", "no type")]
+    [InlineData(TagDialect.None, "a:1|c:|c", "empty value")]
+    [InlineData(TagDialect.None, "a:1|ms|@0.5:2|ms|@0.5|@0.5", "field '@0.5' unknown to the dialect")]
+    [InlineData(TagDialect.None, "a:x:y|s", "no type")]
+    [InlineData(TagDialect.None, "a:-1|ms", "signed 'ms' of '-1', which is rejected")]
+    [InlineData(TagDialect.Graphite, "a:1|ms:-1|ms", "signed 'ms' of '-1', which is rejected")]
+    [InlineData(TagDialect.Influx, "a:-1|h", "signed 'h' of '-1', which is rejected")]
     [InlineData(TagDialect.None, "a;k=v:1|c", "name 'a;k=v' outside the alphabet")]
     [InlineData(TagDialect.Graphite, "a;:1|c", "empty tag")]
     [InlineData(TagDialect.Graphite, "a;k:1|c", "tag 'k' without a value")]

@@ -43,6 +43,9 @@ public sealed partial class StatsdDecoder
     /// </summary>
     public bool AllowDatadogFields { get; init; }
 
+    /// <summary>Gets whether a line of DogStatsD may hold several values; unless it is for the OpenTelemetry Collector, it may.</summary>
+    public bool AllowPacking { get; init; } = true;
+
     /// <summary>Gets whether a line may carry a tag key twice.</summary>
     public bool AllowDuplicateTagKeys { get; init; }
 
@@ -76,10 +79,19 @@ public sealed partial class StatsdDecoder
         }
 
         Require(!text.EndsWith('\n'), "trailing line feed", text);
-        return [.. text.Split('\n').SelectMany(this.DecodeLine)];
+        return [.. text.Split('\n').SelectMany(line => this.Parts(line).SelectMany(part => this.DecodePart(part, line)))];
     }
 
-    private IEnumerable<StatsdRecord> DecodeLine(string line)
+    /// <summary>The StatsD daemon takes what follows each colon for a value with a type and a rate of its own.</summary>
+    private IEnumerable<string> Parts(string line)
+    {
+        var parts = line.Split(':');
+        return this.dialect is TagDialect.None or TagDialect.Graphite && parts.Length > 2 ? parts[1..].Select(part => $"{parts[0]}:{part}") : [line];
+    }
+
+    /// <param name="line">What counts as a line by itself.</param>
+    /// <param name="whole">The line that it is from.</param>
+    private IEnumerable<StatsdRecord> DecodePart(string line, string whole)
     {
         Require(line.Length > 0, "empty line", line);
         Require(!line.Any(char.IsControl), "control character", line);
@@ -100,7 +112,7 @@ public sealed partial class StatsdDecoder
             Type = fields[1],
             Tags = [],
             TagPairs = pairs,
-            Line = line,
+            Line = whole,
         };
 
         Require(name.Length > 0, "empty name", line);
@@ -224,7 +236,8 @@ public sealed partial class StatsdDecoder
             return [record];
         }
 
-        // Only DogStatsD packs; elsewhere the colon makes the value no number.
+        // Only DogStatsD packs values of one type; elsewhere the colon makes the value no number.
+        Require(this.AllowPacking || !record.Value.Contains(':'), "several values, which the receiver rejects", line);
         var values = this.dialect is TagDialect.DogStatsd ? record.Value.Split(':') : [record.Value];
         foreach (var value in values)
         {
@@ -232,8 +245,8 @@ public sealed partial class StatsdDecoder
             Require(PlainNumber().IsMatch(value), $"value '{value}' is not a plain number", line);
             Require(double.IsFinite(double.Parse(value, CultureInfo.InvariantCulture)), $"value '{value}' is beyond a double", line);
             Require(
-                record.Type != "ms" || value[0] != '-' || this.dialect is TagDialect.DogStatsd or TagDialect.Influx,
-                $"negative timer '{value}'",
+                record.Type is "c" or "g" || value[0] is not ('-' or '+') || this.dialect is TagDialect.DogStatsd,
+                $"signed '{record.Type}' of '{value}', which is rejected",
                 line);
         }
 

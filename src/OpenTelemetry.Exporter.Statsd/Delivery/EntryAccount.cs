@@ -28,14 +28,14 @@ internal sealed class EntryAccount(ExportTally tally)
         tally.CountDroppedPacket(reason, packet.Length);
 
         // Where entries are lines, those that were sent are known by their number; else all of them count as lost, in part.
-        var arrived = lines.All == packet.Entries.Completed && !packet.Entries.FirstSpans ? lines.Sent : 0;
+        var arrived = lines.All == packet.Entries.Completed && packet.Entries is { FirstSpans: false, SharesLines: false } ? lines.Sent : 0;
         tally.CountExportedPoints(arrived);
         tally.CountDroppedPoints(reason, Rest(packet.Entries) - arrived);
         CarryOver(packet.Entries, reason);
     }
 
     /// <summary>How many of the entries that end in a packet share its fate: all but one that is lost already.</summary>
-    private int Rest(PacketEntries entries)
+    private long Rest(PacketEntries entries)
     {
         if (!entries.FirstSpans || openLoss is not { } reason)
         {

@@ -66,6 +66,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private bool waitsForReceiver;
     private long awaySince;
 
+    /// <summary>Whether the owner comes back soon, and has something better to do than to wait.</summary>
+    private bool isEndless;
+
     /// <summary>Whether the budget was used up by a receiver that takes too little.</summary>
     private bool isOutOfTime;
 
@@ -100,6 +103,15 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     public int MemoryBytes => ring.MemoryBytes;
 
+    /// <summary>How many packets have left, delivered or dropped.</summary>
+    public long Finished { get; private set; }
+
+    /// <summary>How many of these were dropped.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>How long until a receiver that is away is tried again.</summary>
+    public TimeSpan UntilRetry => breaker.UntilRetry;
+
     /// <summary>Starts a series of packets.</summary>
     /// <param name="time">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
     public void Begin(TimeSpan time)
@@ -115,10 +127,33 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         awaySince = 0;
         lag.Begin();
         isOutOfTime = false;
+        isEndless = false;
         waitsForReceiver = hasAnswered && !budget.IsHurried;
-        var known = addressChanges;
-        addressChanges = transport.AddressChanges;
-        tally.CountAddressChanges(addressChanges - known);
+        CountAddressChanges();
+    }
+
+    /// <summary>Starts, or goes on with, a series that has no end: what the pace or the receiver's buffer does not let out waits for the next call.</summary>
+    /// <remarks>Only where there is no room to keep a packet is anything waited for: the pace, and a receiver that stalls.</remarks>
+    /// <returns>Whether the receiver is there, as far as is known.</returns>
+    public bool SendDue()
+    {
+        if (!isEndless)
+        {
+            Begin(TimeSpan.MaxValue);
+            isEndless = true;
+            waitsForReceiver = false;
+        }
+
+        CountAddressChanges();
+
+        // What was sent before this call has had its time to be refused.
+        TrySettle();
+        if (hasAnswered || (breaker.TryEnter() && (ring.Count > 0 || Ask())))
+        {
+            Pump(Patience.None, downTo: 0);
+        }
+
+        return hasAnswered;
     }
 
     /// <summary>Sends what was retained, and asks whether the receiver takes more.</summary>
@@ -136,14 +171,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
             return Complete();
         }
 
-        var error = transport.Probe(Shorter(ProbeLimit, budget.Left));
-        hasAnswered = error == SocketError.Success;
-        if (!hasAnswered)
-        {
-            Open(DropReason.ReceiverAway, error);
-        }
-
-        return hasAnswered;
+        return Ask();
     }
 
     /// <inheritdoc/>
@@ -201,6 +229,25 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How many packets are worth a call.</summary>
     private int Batch => Math.Min(transport.MaxPacketsPerSend, transport.IsLossy ? Math.Min(ring.MaxRun, pacer.PacketsPerBurst) : ring.MaxRun);
 
+    private bool Ask()
+    {
+        var error = transport.Probe(Shorter(ProbeLimit, budget.Left));
+        hasAnswered = error == SocketError.Success;
+        if (!hasAnswered)
+        {
+            Open(DropReason.ReceiverAway, error);
+        }
+
+        return hasAnswered;
+    }
+
+    private void CountAddressChanges()
+    {
+        var known = addressChanges;
+        addressChanges = transport.AddressChanges;
+        tally.CountAddressChanges(addressChanges - known);
+    }
+
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>Gets the oldest packet out of the ring, one way or another.</summary>
@@ -229,7 +276,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         while (ring.Unsent > 0 && ring.Count > downTo && !isOutOfTime && MayTry(patience))
         {
             var packets = transport.IsLossy ? PacedPackets(patience) : transport.MaxPacketsPerSend;
-            if (packets == 0 || (transport.MayBlock && budget.Left == TimeSpan.Zero) || !TrySend(packets))
+            if (packets == 0 || (transport.MayBlock && budget.Left == TimeSpan.Zero) || !TrySend(packets, patience))
             {
                 return;
             }
@@ -263,7 +310,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         while (budget.Left > TimeSpan.Zero)
         {
             var available = pacer.Available();
-            var isEnough = available >= (patience == Patience.None ? Batch : 1);
+            var isEnough = available >= (patience == Patience.None ? Math.Min(Batch, ring.Unsent) : 1);
             if (isEnough && !(pacer.IsPaced && lag.IsReceiverBehind()))
             {
                 return Math.Min(available, most);
@@ -288,7 +335,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     }
 
     /// <returns>Whether there is a point in going on.</returns>
-    private bool TrySend(int packets)
+    private bool TrySend(int packets, Patience patience)
     {
         // Told apart by asking first: a report is about packets sent before, an error of the call about its own.
         if (!TrySettle())
@@ -319,7 +366,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
             case SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable:
                 // At once, rather than let the kernel copy and refuse each of the packets to come.
-                return TryWaitForRoom(error);
+                return TryWaitForRoom(error, patience);
 
             case SocketError.MessageSize when run.Count == 1:
                 DropOldest(DropReason.PacketTooLarge);
@@ -357,10 +404,11 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     }
 
     /// <returns>Whether there is a point in going on: not if the budget is used up, which is not the receiver's fault.</returns>
-    private bool TryWaitForRoom(SocketError error)
+    private bool TryWaitForRoom(SocketError error, Patience patience)
     {
         stalledSince = stalledSince == 0 ? budget.Now : stalledSince;
-        var limit = budget.IsHurried ? LastStallLimit : StallLimit;
+        var isRetry = isEndless && breaker.State == StatsdBreakerState.HalfOpen;
+        var limit = isRetry ? TimeSpan.Zero : budget.IsHurried ? LastStallLimit : StallLimit;
         var left = limit - new TimeSpan(budget.Now - stalledSince);
         if (left <= TimeSpan.Zero)
         {
@@ -373,6 +421,11 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
             stalledSince = 0;
             Open(DropReason.TimedOut, error);
             return true;
+        }
+
+        if (isEndless && patience == Patience.None)
+        {
+            return false;
         }
 
         if (budget.Left == TimeSpan.Zero)
@@ -422,6 +475,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
             while (ring.Sent > 0)
             {
                 account.Delivered(ring.RemoveOldest());
+                Finished++;
             }
 
             Succeed();
@@ -439,6 +493,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         toResend = Math.Max(0, toResend - 1);
         var lines = ring.Lines;
         account.Dropped(ring.RemoveOldest(), reason, lines);
+        Finished++;
+        Dropped++;
         StatsdEventSource.Log.OnPacketDropped(endpoint, reason);
     }
 

@@ -9,6 +9,9 @@ internal enum DropReason
     /// <summary>A counter that fell, for a receiver that rejects a negative count.</summary>
     NegativeCounter,
 
+    /// <summary>A value below zero in a histogram, for a receiver that rejects it.</summary>
+    NegativeValue,
+
     /// <summary>A line that no packet can hold.</summary>
     LineTooLong,
 
@@ -41,6 +44,7 @@ internal static class DropReasons
     {
         DropReason.InvalidValue => "invalid_value",
         DropReason.NegativeCounter => "negative_counter",
+        DropReason.NegativeValue => "negative_value",
         DropReason.LineTooLong => "line_too_long",
         DropReason.UnsupportedType => "unsupported_type",
         DropReason.PacketTooLarge => "packet_too_large",

@@ -37,9 +37,9 @@ internal sealed class ExportTally
         Array.Clear(bytesDropped);
     }
 
-    public void CountExportedPoints(int points) => PointsExported += points;
+    public void CountExportedPoints(long points) => PointsExported += points;
 
-    public void CountDroppedPoints(DropReason reason, int points) => pointsDropped[(int)reason] += points;
+    public void CountDroppedPoints(DropReason reason, long points) => pointsDropped[(int)reason] += points;
 
     public void CountSentPacket(int bytes)
     {

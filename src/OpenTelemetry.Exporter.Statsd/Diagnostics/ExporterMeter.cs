@@ -6,7 +6,7 @@ namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 /// <summary>The meter on which exporters report about themselves.</summary>
 /// <remarks>
 /// Thread-safe. Recorded once an export, after its last packet: a provider that also collects this meter picks the numbers
-/// up with its next collection, so exporting never feeds itself. What exporters hold is observed instead; those of one name, in
+/// up with its next collection, so exporting never feeds itself; nor does a stream, of which this meter is never part. What exporters hold is observed instead; those of one name, in
 /// several providers, count as one.
 /// </remarks>
 internal static class ExporterMeter
@@ -28,6 +28,15 @@ internal static class ExporterMeter
 
     private static readonly Counter<long> PointsDropped = Meter.CreateCounter<long>(
         "statsd.exporter.points.dropped", "{point}", "Metric points lost in whole or in part, by reason.");
+
+    private static readonly Counter<long> MeasurementsExported = Meter.CreateCounter<long>(
+        "statsd.exporter.measurements.exported", "{measurement}", "Streamed measurements handed to the operating system.");
+
+    private static readonly Counter<long> MeasurementsDropped = Meter.CreateCounter<long>(
+        "statsd.exporter.measurements.dropped", "{measurement}", "Streamed measurements lost after they were taken in, by reason.");
+
+    private static readonly Counter<long> MeasurementsRefused = Meter.CreateCounter<long>(
+        "statsd.exporter.measurements.refused", "{measurement}", "Streamed measurements that were not taken in, by reason and priority.");
 
     private static readonly Counter<long> PacketsSent = Meter.CreateCounter<long>(
         "statsd.exporter.packets.sent", "{packet}", "Packets handed to the operating system.");
@@ -69,22 +78,20 @@ internal static class ExporterMeter
             "Whether the receiver is taken for reachable: 0 closed, it is; 1 half-open, it is tried again; 2 open, it is away.");
     }
 
-    /// <summary>Publishes what happened since the last time.</summary>
+    /// <summary>Publishes what happened since the last time, in an export.</summary>
     /// <param name="exporter">The exporter's name, as the value of the tag <c>exporter</c>.</param>
     /// <param name="tally">Read during the call only.</param>
-    public static void Record(string exporter, ExportTally tally)
+    public static void Record(string exporter, ExportTally tally) => Record(exporter, tally, PointsExported, PointsDropped);
+
+    /// <summary>As <see cref="Record(string, ExportTally)"/>, of a stream, in which an entry is a measurement.</summary>
+    public static void RecordStreamed(string exporter, ExportTally tally) => Record(exporter, tally, MeasurementsExported, MeasurementsDropped);
+
+    /// <summary>Publishes what a stream has not taken in since the last time.</summary>
+    public static void RecordRefused(string exporter, RefusedMeasurements refused)
     {
         try
         {
-            var tag = TagOf(exporter);
-            Add(PointsExported, tally.PointsExported, tag);
-            Add(PacketsSent, tally.PacketsSent, tag);
-            Add(PacketsResent, tally.PacketsResent, tag);
-            Add(BytesSent, tally.BytesSent, tag);
-            Add(AddressChanges, tally.AddressChanges, tag);
-            AddByReason(PointsDropped, tally.PointsDropped, tag);
-            AddByReason(PacketsDropped, tally.PacketsDropped, tag);
-            AddByReason(BytesDropped, tally.BytesDropped, tag);
+            MeasurementsRefused.Add(refused.Count, TagOf(exporter), new("reason", refused.Reason), new("priority", refused.Priority));
         }
 #pragma warning disable CA1031 // A listener to the exporter's own meter is the application's code.
         catch (Exception exception)
@@ -100,6 +107,28 @@ internal static class ExporterMeter
         try
         {
             Duration.Record(duration.TotalSeconds, TagOf(exporter));
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            StatsdEventSource.Log.OnExportFailed(exception);
+        }
+    }
+
+    private static void Record(string exporter, ExportTally tally, Counter<long> exported, Counter<long> dropped)
+    {
+        try
+        {
+            var tag = TagOf(exporter);
+            Add(exported, tally.PointsExported, tag);
+            Add(PacketsSent, tally.PacketsSent, tag);
+            Add(PacketsResent, tally.PacketsResent, tag);
+            Add(BytesSent, tally.BytesSent, tag);
+            Add(AddressChanges, tally.AddressChanges, tag);
+            AddByReason(dropped, tally.PointsDropped, tag);
+            AddByReason(PacketsDropped, tally.PacketsDropped, tag);
+            AddByReason(BytesDropped, tally.BytesDropped, tag);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)

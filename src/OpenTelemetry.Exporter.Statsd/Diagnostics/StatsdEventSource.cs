@@ -11,6 +11,7 @@ internal sealed class StatsdEventSource : EventSource
 
     private readonly EventThrottle invalidValue = new();
     private readonly EventThrottle negativeCounter = new();
+    private readonly EventThrottle negativeValue = new();
     private readonly EventThrottle lineTooLong = new();
     private readonly EventThrottle unsupportedType = new();
     private readonly EventThrottle packetDropped = new();
@@ -21,6 +22,7 @@ internal sealed class StatsdEventSource : EventSource
     private readonly EventThrottle addressChanged = new();
     private readonly EventThrottle packetsKept = new();
     private readonly EventThrottle packetsResent = new();
+    private readonly EventThrottle measurementsRefused = new();
 
     [NonEvent]
     public void OnInvalidValue(string metric)
@@ -37,6 +39,15 @@ internal sealed class StatsdEventSource : EventSource
         if (IsEnabled(EventLevel.Warning, EventKeywords.All) && negativeCounter.TryPass(out var held))
         {
             NegativeCounter(metric, held);
+        }
+    }
+
+    [NonEvent]
+    public void OnNegativeValue(string metric)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && negativeValue.TryPass(out var held))
+        {
+            NegativeValue(metric, held);
         }
     }
 
@@ -134,12 +145,34 @@ internal sealed class StatsdEventSource : EventSource
         return isEnabled;
     }
 
+    /// <returns>Whether somebody listens. Not throttled: it is said once for a metric.</returns>
+    [NonEvent]
+    public bool OnApproximateQuantiles(string metric)
+    {
+        var isEnabled = IsEnabled(EventLevel.Warning, EventKeywords.All);
+        if (isEnabled)
+        {
+            ApproximateQuantiles(metric);
+        }
+
+        return isEnabled;
+    }
+
     [NonEvent]
     public void OnExportFailed(Exception exception)
     {
         if (IsEnabled(EventLevel.Error, EventKeywords.All) && exportFailed.TryPass(out var held))
         {
             ExportFailed(exception.ToString(), held);
+        }
+    }
+
+    [NonEvent]
+    public void OnMeasurementsRefused(string exporter, RefusedMeasurements refused)
+    {
+        if (IsEnabled(EventLevel.Warning, EventKeywords.All) && measurementsRefused.TryPass(out var held))
+        {
+            MeasurementsRefused(exporter, refused.Count, refused.Priority, refused.Reason, held);
         }
     }
 
@@ -181,4 +214,14 @@ internal sealed class StatsdEventSource : EventSource
 
     [Event(13, Level = EventLevel.Verbose, Message = "{1} packets to '{0}' were sent once more, since they had not arrived. Held back since the last such event: {2}.")]
     private void PacketsResent(string endpoint, int packets, long heldBack) => WriteEvent(13, endpoint, packets, heldBack);
+
+    [Event(14, Level = EventLevel.Warning, Message = "A value below zero of the histogram '{0}' was not sent, since the receiver rejects it. Held back since the last such event: {1}.")]
+    private void NegativeValue(string metric, long heldBack) => WriteEvent(14, metric, heldBack);
+
+    [Event(15, Level = EventLevel.Warning, Message = "Quantiles of '{0}' are as approximate as its explicit buckets are wide: AddExponentialHistograms, or a view with a Base2ExponentialBucketHistogramConfiguration, makes them exact within a few percent.")]
+    private void ApproximateQuantiles(string metric) => WriteEvent(15, metric);
+
+    [Event(16, Level = EventLevel.Warning, Message = "{1} measurements of {2} priority were not taken into the stream of the exporter '{0}': {3}. Held back since the last such event: {4}.")]
+    private void MeasurementsRefused(string exporter, long measurements, string priority, string reason, long heldBack) =>
+        WriteEvent(16, exporter, measurements, priority, reason, heldBack);
 }

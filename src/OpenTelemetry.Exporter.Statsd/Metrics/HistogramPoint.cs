@@ -7,16 +7,22 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 internal readonly ref struct HistogramPoint
 {
     private readonly ref readonly MetricPoint point;
-    private readonly bool isExponential;
 
     public HistogramPoint([UnscopedRef] ref readonly MetricPoint point, bool isExponential)
     {
         this.point = ref point;
-        this.isExponential = isExponential;
+        IsExponential = isExponential;
         HasMinMax = point.TryGetHistogramMinMaxValues(out var min, out var max);
         Min = min;
         Max = max;
     }
+
+    /// <summary>Whether it has <see cref="ExponentialData"/>, else it has <see cref="ExplicitBuckets"/>.</summary>
+    public bool IsExponential { get; }
+
+    public ExponentialHistogramData ExponentialData => point.GetExponentialHistogramData();
+
+    public HistogramBuckets ExplicitBuckets => point.GetHistogramBuckets();
 
     public long Count => point.GetHistogramCount();
 
@@ -33,16 +39,16 @@ internal readonly ref struct HistogramPoint
     /// Buckets in ascending order of their upper bound. Those of an exponential histogram are merged up to the powers of
     /// two, so that their bounds do not move when the SDK changes the scale; empty ones are left out.
     /// </summary>
-    public BucketEnumerator GetBuckets() => isExponential
-        ? new BucketEnumerator(point.GetExponentialHistogramData())
-        : new BucketEnumerator(point.GetHistogramBuckets());
+    public BucketEnumerator GetBuckets() => IsExponential
+        ? new BucketEnumerator(ExponentialData)
+        : new BucketEnumerator(ExplicitBuckets);
 
     /// <summary>
     /// Buckets like those of <see cref="GetBuckets"/>, but with the empty ones between the lowest and the highest populated one,
     /// so that no later value adds a bound between two others. At most <paramref name="maxPositive"/> of an exponential
     /// histogram are above zero; beyond that, neighbours are merged.
     /// </summary>
-    public BucketEnumerator GetContiguousBuckets(int maxPositive) => isExponential
-        ? new BucketEnumerator(point.GetExponentialHistogramData(), maxPositive)
-        : new BucketEnumerator(point.GetHistogramBuckets());
+    public BucketEnumerator GetContiguousBuckets(int maxPositive) => IsExponential
+        ? new BucketEnumerator(ExponentialData, maxPositive)
+        : new BucketEnumerator(ExplicitBuckets);
 }

@@ -1,15 +1,222 @@
+using System.Numerics;
+
 namespace OpenTelemetry.Exporter.Statsd.Metrics;
 
 /// <summary>Values with weights in place of a histogram: their weights add up to its count exactly, and they to its sum as far as the buckets allow.</summary>
-/// <remarks>One owner at a time, for its memory: what a method returns is valid until the next call.</remarks>
+/// <remarks>
+/// <para>One owner at a time, for its memory: what a method returns is valid until the next call.</para>
+/// <para>
+/// The smallest and the largest value are there as themselves with a weight of 1 where the histogram has them. Each other value is in
+/// one of its ranges, and rounded to few digits. A weight above <see cref="LargestWeight"/> becomes several values, but not more than
+/// <see cref="MostParts"/> for one range: beyond that weights are larger.
+/// </para>
+/// </remarks>
 internal sealed class WeightedValues
 {
+    /// <summary>A power of two below the 2.6e8 from which on newer Datadog receivers cut weights off.</summary>
+    public const long LargestWeight = 1L << LargestPower;
+
+    /// <summary>So many values of nearly the same weight stand for one range at most.</summary>
+    public const int MostParts = 16;
+
+    private const int LargestPower = 27;
+
+    private const int UsualLineBytes = 100;
+
+    /// <summary>Where an exponential range is narrower, one place in it is as good as another.</summary>
+    private const double Narrow = 1.01;
+
+    private readonly SumSteering steering = new();
+    private readonly PowerPlan plan = new();
+    private BucketRange[] ranges = [];
+    private WeightedValue[] values = [];
+    private int[] origins = [];
+
     /// <summary>Of each weight a power of two, the largest weights first.</summary>
-    public ReadOnlySpan<WeightedValue> PowersOfTwo(HistogramRanges histogram) => throw new NotImplementedException();
+    /// <param name="histogram">The histogram.</param>
+    /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags: the more, the fewer weights.</param>
+    public ReadOnlySpan<WeightedValue> PowersOfTwo(HistogramRanges histogram, int lineBytes = UsualLineBytes)
+    {
+        var all = Prepare(histogram);
+        plan.Clear();
+        foreach (ref readonly var range in all)
+        {
+            plan.Add(range.Count, GreatestPower(in range, histogram.IsExponential));
+        }
 
-    /// <summary>Of any weight, one for each bucket, and the smallest and the largest value; ascending.</summary>
-    public ReadOnlySpan<WeightedValue> OfBuckets(HistogramRanges histogram) => throw new NotImplementedException();
+        var parts = plan.Arrange(lineBytes);
+        Reserve(parts);
+        for (var i = 0; i < all.Length; i++)
+        {
+            ref readonly var range = ref all[i];
+            var curve = new RangeCurve(in range, histogram.IsExponential);
+            var greatest = GreatestPower(in range, histogram.IsExponential);
+            for (var before = 0L; before < range.Count;)
+            {
+                var power = plan.NotAbove(Math.Min(greatest, BitOperations.Log2((ulong)(range.Count - before))));
+                var weight = 1L << power;
+                Place(plan.Take(power), i, curve.At(Middle(before, weight) / range.Count), weight);
+                before += weight;
+            }
+        }
 
-    /// <summary>Of weights that differ by 1 at most, but for the smallest and the largest value; ascending.</summary>
-    public ReadOnlySpan<WeightedValue> Alike(HistogramRanges histogram, int maxValues) => throw new NotImplementedException();
+        return Steer(histogram, parts);
+    }
+
+    /// <summary>
+    /// Of any weight: the smallest value, then for each range in their order one value if it is an exponential bucket, and up to
+    /// <see cref="MostParts"/> if it is an explicit one, then the largest value.
+    /// </summary>
+    public ReadOnlySpan<WeightedValue> OfBuckets(HistogramRanges histogram)
+    {
+        var all = Prepare(histogram);
+        var parts = 0;
+        for (var i = 0; i < all.Length; i++)
+        {
+            ref readonly var range = ref all[i];
+            var curve = new RangeCurve(in range, histogram.IsExponential);
+            var left = PartsOf(in range, histogram.IsExponential);
+            Reserve(parts + left);
+            for (var before = 0L; left > 0; left--)
+            {
+                var weight = (range.Count - before) / left;
+                Place(parts++, i, curve.At(Middle(before, weight) / range.Count), weight);
+                before += weight;
+            }
+        }
+
+        return Steer(histogram, parts);
+    }
+
+    /// <summary>
+    /// Of weights that differ by 1 at most, but for the smallest and the largest value, which come first and last: between them values at
+    /// equal distances in the order of all that were recorded. What a receiver makes of them without their weights is right, too.
+    /// </summary>
+    /// <param name="histogram">The histogram.</param>
+    /// <param name="maxValues">The most values, 3 or more. If no more were recorded, each weight is 1.</param>
+    public ReadOnlySpan<WeightedValue> Alike(HistogramRanges histogram, int maxValues)
+    {
+        var all = Prepare(histogram);
+        var ends = histogram.HasMinMax ? (int)Math.Min(histogram.Count, 2) : 0;
+        var between = histogram.Count - ends;
+        var parts = (int)Math.Min(between, Math.Max(1, maxValues - ends));
+        Reserve(parts + ends);
+        var placed = 0;
+        if (ends > 0)
+        {
+            Place(placed++, 0, histogram.Min, 1);
+        }
+
+        // Heavier and lighter values take turns, or the heavier part would be missing from what is read without weights.
+        var (weight, heavier) = Math.DivRem(between, Math.Max(parts, 1));
+        var (index, rangeStart, before) = (ends > 0 ? 1 : 0, 0L, 0L);
+        for (var n = 1L; n <= parts; n++)
+        {
+            var after = (n * weight) + (n * heavier / parts);
+            var middle = Middle(before, after - before);
+            while (middle > rangeStart + all[index].Count)
+            {
+                rangeStart += all[index++].Count;
+            }
+
+            var curve = new RangeCurve(in all[index], histogram.IsExponential);
+            Place(placed++, index, curve.At((middle - rangeStart) / all[index].Count), after - before);
+            before = after;
+        }
+
+        if (ends > 1)
+        {
+            Place(placed++, all.Length - 1, histogram.Max, 1);
+        }
+
+        return Steer(histogram, placed);
+    }
+
+    private static double Middle(long before, long weight) => before + (weight * 0.5);
+
+    /// <summary>
+    /// The power of two that a range is divided by first. Of a wide range no value gets more than half: at scale 4 that keeps quantiles
+    /// within a quarter of the bucket, 1.1 %. Explicit ranges are divided into 8 to 15 and what is left over.
+    /// </summary>
+    private static int GreatestPower(in BucketRange range, bool isExponential)
+    {
+        var top = BitOperations.Log2((ulong)range.Count);
+        var power = !IsWide(in range, isExponential) ? top : isExponential ? top - 1 : top - 3;
+        var limit = range.Count >> LargestPower <= MostParts ? LargestPower : top - 3;
+        return Math.Clamp(power, 0, limit);
+    }
+
+    private static int PartsOf(in BucketRange range, bool isExponential)
+    {
+        var wanted = !isExponential && IsWide(in range, isExponential) ? MostParts : 1;
+        var needed = Math.Min(((range.Count - 1) >> LargestPower) + 1, MostParts);
+        return (int)Math.Min(range.Count, Math.Max(wanted, needed));
+    }
+
+    private static bool IsWide(in BucketRange range, bool isExponential) =>
+        isExponential ? range.Upper > range.Lower * Narrow : range.Upper > range.Lower;
+
+    /// <summary>Copies the ranges, and gives the smallest and the largest value ranges of their own.</summary>
+    private ReadOnlySpan<BucketRange> Prepare(HistogramRanges histogram)
+    {
+        var source = histogram.Ranges;
+        if (ranges.Length < source.Length + 2)
+        {
+            ranges = new BucketRange[(source.Length + 2) * 2];
+        }
+
+        if (!histogram.HasMinMax)
+        {
+            source.CopyTo(ranges);
+            return ranges.AsSpan(0, source.Length);
+        }
+
+        var taken = 0;
+        for (var i = 0; i < source.Length; i++)
+        {
+            var range = source[i];
+            var left = range.Count;
+            if (i == 0)
+            {
+                ranges[taken++] = new(histogram.Min, histogram.Min, 1);
+                left--;
+            }
+
+            var isEnd = i == source.Length - 1 && histogram.Count > 1;
+            left -= isEnd ? 1 : 0;
+            if (left > 0)
+            {
+                ranges[taken++] = range with { Count = left };
+            }
+
+            if (isEnd)
+            {
+                ranges[taken++] = new(histogram.Max, histogram.Max, 1);
+            }
+        }
+
+        return ranges.AsSpan(0, taken);
+    }
+
+    private void Reserve(int parts)
+    {
+        if (values.Length < parts)
+        {
+            Array.Resize(ref values, parts * 2);
+            Array.Resize(ref origins, parts * 2);
+        }
+    }
+
+    private void Place(int index, int origin, double value, long weight)
+    {
+        values[index] = new(value, weight);
+        origins[index] = origin;
+    }
+
+    private ReadOnlySpan<WeightedValue> Steer(HistogramRanges histogram, int parts)
+    {
+        var placed = values.AsSpan(0, parts);
+        steering.Steer(ranges, placed, origins.AsSpan(0, parts), histogram.Count, histogram.Sum);
+        return placed;
+    }
 }

@@ -20,13 +20,17 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// </remarks>
 internal sealed class Lane
 {
+    /// <summary>The size of an entry of two numbers.</summary>
+    public const int PairBytes = sizeof(int) + sizeof(long);
+
     private const int Alignment = 8;
     private const int LengthBytes = sizeof(int);
     private const int Separation = 128;
+    private const int PairSlot = LengthBytes + PairBytes;
 
     private readonly byte[] memory;
     private readonly int capacity;
-    private readonly int lowLimit;
+    private readonly long quarter;
     private readonly int releaseStep;
     private readonly LaneGate gate;
     private Thread? owner;
@@ -47,13 +51,16 @@ internal sealed class Lane
         }
 
         capacity = (bytes - SlotBytes(maxEntryBytes) - Separation) & -Alignment;
-        lowLimit = (int)(capacity * 3L / 4);
+        quarter = capacity / 4;
         releaseStep = capacity / 8;
         this.gate = gate;
     }
 
     /// <summary>Whether neither an entry waits nor an append is under way; once the gate is closed, for good.</summary>
     public bool IsIdle => Volatile.Read(ref state.Open) == 0 && Volatile.Read(ref state.Tail) == Volatile.Read(ref state.Head);
+
+    /// <summary>Whether more than a quarter of it waits. For any thread.</summary>
+    public bool IsFillingUp => Volatile.Read(ref state.Tail) - Volatile.Read(ref state.Head) > capacity / 4;
 
     public int MemoryBytes => memory.Length + Unsafe.SizeOf<LaneState>();
 
@@ -108,6 +115,43 @@ internal sealed class Lane
         return true;
     }
 
+    /// <summary>Appends an entry of <see cref="PairBytes"/>, or counts it as refused. For the producer.</summary>
+    /// <remarks>
+    /// What <see cref="TryOpen"/> and <see cref="Publish"/> do, in the same order, with the length known beforehand and nothing computed twice.
+    /// All that is unusual is left to a call at the end, so that nothing has to be kept for afterwards.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAppend(int first, long second, EntryPriority priority)
+    {
+        Debug.Assert(IsMine, "A lane has one producer.");
+        Debug.Assert(PairSlot <= memory.Length - capacity - Separation, "The longest entry was said at the beginning.");
+        ref var state = ref this.state;
+        if (state.Open != 0)
+        {
+            return Refuse(RefusalReason.NoLane, priority);
+        }
+
+        Volatile.Write(ref state.Open, 1);
+        var offset = state.TailOffset;
+        var next = offset + PairSlot;
+        var tail = state.Tail + PairSlot;
+        if (next >= capacity || tail - state.KnownHead > LimitOf(priority) || gate.IsClosed)
+        {
+            Close();
+            return TryAppendWithCare(first, second, priority);
+        }
+
+        ref var slot = ref Slot(offset);
+        Unsafe.WriteUnaligned(ref slot, LengthAnd(first));
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref slot, sizeof(long)), second);
+        Debug.Assert(tail - Volatile.Read(ref state.Head) <= capacity, "An entry overwrites none that waits.");
+        state.TailOffset = next;
+        Volatile.Write(ref state.Appended, state.Appended + 1);
+        Volatile.Write(ref state.Tail, tail);
+        Volatile.Write(ref state.Open, 0);
+        return true;
+    }
+
     /// <summary>Begins to append an entry of at most so many bytes, or counts it as refused. For the producer.</summary>
     /// <remarks>
     /// <see cref="LaneState.Open"/> keeps out an append from within an append, which would write over what is being written.
@@ -131,7 +175,7 @@ internal sealed class Lane
         }
 
         var (tail, _) = After(state.Tail, state.TailOffset, maxBytes);
-        var limit = priority == EntryPriority.Normal ? capacity : lowLimit;
+        var limit = LimitOf(priority);
         if (tail - state.KnownHead > limit)
         {
             // Acquires what the consumer released: the bytes up to here were read and may be overwritten.
@@ -244,6 +288,39 @@ internal sealed class Lane
         Volatile.Write(ref owner, null);
         return true;
     }
+
+    /// <summary>How many bytes may wait once an entry of this priority is in: two, three or four quarters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long LimitOf(EntryPriority priority) => quarter * (2 + (long)priority);
+
+    /// <summary>At the end of a lap, or when the lane looks full or is closed: after another look there may be room after all.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAppendWithCare(int first, long second, EntryPriority priority)
+    {
+        if (!TryOpen(PairBytes, priority))
+        {
+            return false;
+        }
+
+        var room = Room(PairBytes);
+        MemoryMarshal.Write(room, first);
+        MemoryMarshal.Write(room[sizeof(int)..], second);
+        Publish(PairBytes);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte Slot(int offset)
+    {
+        Debug.Assert(offset >= 0 && offset < capacity, "An entry begins within the ring, and the longest one fits into the margin.");
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), offset);
+    }
+
+    /// <summary>The length of a pair and its first number, as they lie in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long LengthAnd(int first) => BitConverter.IsLittleEndian
+        ? ((long)first << 32) | PairBytes
+        : ((long)PairBytes << 32) | (uint)first;
 
     private static int SlotBytes(int bytes) => (LengthBytes + bytes + Alignment - 1) & -Alignment;
 

@@ -57,6 +57,9 @@ internal sealed class LaneBuffer
 
     public int MaxEntryBytes { get; }
 
+    /// <summary>Whether everything is refused.</summary>
+    public bool IsClosed => gate.IsClosed;
+
     /// <summary>The memory in use, all of it since construction, but for some 40 bytes a thread.</summary>
     public long MemoryBytes { get; }
 
@@ -83,6 +86,23 @@ internal sealed class LaneBuffer
         }
     }
 
+    /// <summary>Whether of any lane more than a quarter waits, so that the consumer had better come back at once. For any thread.</summary>
+    public bool IsFillingUp
+    {
+        get
+        {
+            foreach (var lane in lanes)
+            {
+                if (lane.IsFillingUp)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Adds up the lanes. For any thread, at the cost of a few reads a lane.</summary>
     public LaneTotals ReadTotals()
     {
@@ -106,6 +126,31 @@ internal sealed class LaneBuffer
             ? lanes[seat.Own].TryAppend(entry, priority)
             : TryReserveAndAppend(entry, priority);
     }
+
+    /// <summary>Appends an entry of two numbers, one after the other in the processor's own order of bytes, or counts it as refused.</summary>
+    /// <param name="seat"><see cref="LaneSeat.First"/> of the calling thread.</param>
+    /// <param name="first">The first number.</param>
+    /// <param name="second">The second number.</param>
+    /// <param name="priority">What it gives way to.</param>
+    /// <returns>Whether it was appended.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAppend(LaneSeat? seat, int first, long second, EntryPriority priority)
+    {
+        Debug.Assert(MaxEntryBytes >= Lane.PairBytes, "The longest entry was said at the beginning.");
+        if (seat is not null && seat.IsOf(gate))
+        {
+            var (own, lanes) = (seat.Own, this.lanes);
+            if ((uint)own < (uint)lanes.Length)
+            {
+                return lanes[own].TryAppend(first, second, priority);
+            }
+        }
+
+        return TryAppendWithCare(first, second, priority);
+    }
+
+    /// <summary>Counts something as refused that was to become an entry of the calling thread.</summary>
+    public void Refuse(RefusalReason reason, EntryPriority priority) => Refuse(LaneSeat.Find(gate), reason, priority);
 
     /// <summary>Begins to append an entry of at most so many bytes, which the caller then writes, or counts it as refused.</summary>
     /// <returns>Whether there is a reservation, which has to be ended.</returns>
@@ -197,6 +242,26 @@ internal sealed class LaneBuffer
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAppendWithCare(int first, long second, EntryPriority priority)
+    {
+        // Its newest seat may be another buffer's.
+        if (LaneSeat.Find(gate) is { Own: not LaneSeat.None } seat)
+        {
+            return lanes[seat.Own].TryAppend(first, second, priority);
+        }
+
+        if (!TryReserve(Lane.PairBytes, priority, out var reservation))
+        {
+            return false;
+        }
+
+        MemoryMarshal.Write(reservation.Bytes, first);
+        MemoryMarshal.Write(reservation.Bytes[sizeof(int)..], second);
+        reservation.Commit(Lane.PairBytes);
+        return true;
+    }
+
     /// <summary>The lane that the calling thread may append to now, which is the producer of it then.</summary>
     private Lane? Enter(LaneSeat seat)
     {
@@ -282,7 +347,7 @@ internal sealed class LaneBuffer
     }
 
     /// <summary>What changes, far from the fields that every append reads.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 472)]
+    [StructLayout(LayoutKind.Explicit, Size = 528)]
     private struct Apart
     {
         /// <summary>Of threads without a lane of their own.</summary>
@@ -290,15 +355,15 @@ internal sealed class LaneBuffer
         public RefusalCounts Refused;
 
         /// <summary>How many lanes could become a thread's own; a hint, for it changes just after the lane does.</summary>
-        [FieldOffset(192)]
+        [FieldOffset(248)]
         public int FreeLanes;
 
         /// <summary>Whose turn is next. The consumer's alone.</summary>
-        [FieldOffset(336)]
+        [FieldOffset(392)]
         public int NextLane;
 
         /// <summary>1 while there is a consumer, in debug builds.</summary>
-        [FieldOffset(340)]
+        [FieldOffset(396)]
         public int Draining;
     }
 }

@@ -7,7 +7,7 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// 128 bytes or more lie between the two, before and after: processors fetch lines of 64 bytes in pairs, or have lines of 128.
 /// Explicit, because the runtime orders the fields of a class as it likes, padding included.
 /// </remarks>
-[StructLayout(LayoutKind.Explicit, Size = 504)]
+[StructLayout(LayoutKind.Explicit, Size = 560)]
 internal struct LaneState
 {
     /// <summary>How many bytes were ever published. The producer writes, all read.</summary>
@@ -35,14 +35,14 @@ internal struct LaneState
     public RefusalCounts Refused;
 
     /// <summary>How many bytes were ever taken and may be overwritten. The consumer writes, all read.</summary>
-    [FieldOffset(352)]
+    [FieldOffset(408)]
     public long Head;
 
     /// <summary>How many entries were ever taken. The consumer writes, all read.</summary>
-    [FieldOffset(360)]
+    [FieldOffset(416)]
     public long Drained;
 
     /// <summary>Where in the memory the next entry to take is. The consumer's alone.</summary>
-    [FieldOffset(368)]
+    [FieldOffset(424)]
     public int HeadOffset;
 }

@@ -10,8 +10,8 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// </summary>
 /// <remarks>
 /// One owner at a time: the thread that exports. It writes into <see cref="Free"/>, says with <see cref="Commit"/> how much,
-/// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets. The
-/// buffer never leaves: a sink reads it during <see cref="IPacketSink.Add"/> only. An entry that fails is counted here, any
+/// and with <see cref="CompleteEntry"/> that an entry (all lines of one point) is whole; an entry may span packets, and a line
+/// hold several with <see cref="CommitEntries"/>. The buffer never leaves: a sink reads it during <see cref="IPacketSink.Add"/> only. An entry that fails is counted here, any
 /// other by the sink. Fixed memory.
 /// </remarks>
 internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, ExportTally tally)
@@ -19,10 +19,11 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     // One byte more than a packet: every line is followed by its separator, and that of the last one is not sent.
     private readonly byte[] buffer = new byte[maxPacketBytes + 1];
     private int length;
-    private int completeEntries;
+    private long completeEntries;
     private bool firstSpans;
     private bool hasOpenLines;
     private bool openSpans;
+    private bool sharesLines;
     private DropReason? openEntryLoss;
     private long earlierEntries;
 
@@ -30,6 +31,9 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
 
     /// <summary>The memory it has taken for good.</summary>
     public int MemoryBytes => buffer.Length;
+
+    /// <summary>Whether no line waits for its packet to become full.</summary>
+    public bool IsEmpty => length == 0;
 
     /// <summary>How many entries have ended so far, those that failed included.</summary>
     public long Entries => earlierEntries + completeEntries;
@@ -67,22 +71,45 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         completeEntries++;
     }
 
+    /// <summary>As <see cref="Commit"/>, of a line that is several entries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CommitEntries(int bytes, int entries)
+    {
+        Debug.Assert(entries > 0, "A line has something to say.");
+        CommitEntry(bytes);
+        completeEntries += entries - 1;
+        sharesLines |= entries > 1;
+    }
+
+    /// <summary>Counts entries of which nothing was written as lost.</summary>
+    public void FailEntries(DropReason reason, long entries)
+    {
+        Debug.Assert(!hasOpenLines && openEntryLoss is null, "Another entry is open.");
+        tally.CountDroppedPoints(reason, entries);
+        earlierEntries += entries;
+    }
+
     /// <summary>Marks the open entry as lost for <paramref name="reason"/>, unless it is lost already.</summary>
     public void FailEntry(DropReason reason) => openEntryLoss ??= reason;
 
     /// <summary>Ends the open entry, which counts as exported once the packets with its lines are delivered.</summary>
-    public void CompleteEntry()
+    public void CompleteEntry() => CompleteEntries(1);
+
+    /// <summary>As <see cref="CompleteEntry"/>, of lines that are several entries, which share one fate.</summary>
+    public void CompleteEntries(long entries)
     {
+        Debug.Assert(entries > 0, "Lines have something to say.");
         if (openEntryLoss is { } reason)
         {
-            tally.CountDroppedPoints(reason, 1);
-            earlierEntries++;
+            tally.CountDroppedPoints(reason, entries);
+            earlierEntries += entries;
         }
         else
         {
             Debug.Assert(hasOpenLines && length > 0, "An entry without a line has to say why.");
             firstSpans |= openSpans;
-            completeEntries++;
+            completeEntries += entries;
+            sharesLines |= entries > 1;
         }
 
         AbandonEntry();
@@ -105,12 +132,13 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
             return;
         }
 
-        var entries = new PacketEntries(completeEntries, firstSpans, openSpans);
+        var entries = new PacketEntries(completeEntries, firstSpans, openSpans, sharesLines);
         var packet = buffer.AsSpan(0, length - 1);
         length = 0;
         earlierEntries += completeEntries;
         completeEntries = 0;
         firstSpans = false;
+        sharesLines = false;
         openSpans = hasOpenLines;
         sink.Add(packet, entries);
     }

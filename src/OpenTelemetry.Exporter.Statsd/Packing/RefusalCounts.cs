@@ -7,8 +7,8 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 [InlineArray(Reasons * Priorities)]
 internal struct RefusalCounts
 {
-    private const int Reasons = (int)RefusalReason.Closed + 1;
-    private const int Priorities = (int)EntryPriority.Low + 1;
+    private const int Reasons = (int)RefusalReason.NoSeries + 1;
+    private const int Priorities = (int)EntryPriority.High + 1;
 
     private long count;
 

@@ -1,6 +1,6 @@
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>The lines of a histogram point.</summary>
+/// <summary>The numbers that <see cref="HistogramLines"/> without values begin with.</summary>
 internal enum HistogramLine
 {
     Count,
@@ -8,11 +8,7 @@ internal enum HistogramLine
     Min,
     Max,
     Average,
-    Bucket,
-}
 
-internal static class HistogramLines
-{
-    /// <summary>What each <see cref="HistogramLine"/> appends to the metric's name.</summary>
-    public static readonly string[] Suffixes = [".count", ".sum", ".min", ".max", ".avg", ".bucket"];
+    /// <summary>The bucket, or the first of the quantiles.</summary>
+    Other,
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Packing;
 using OpenTelemetry.Metrics;
@@ -14,8 +13,9 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 internal readonly ref struct PointWriter(
     MetricStream stream,
     ReceiverProfile profile,
-    BucketTags? bucketTags,
     PacketBuilder packets,
+    NumberLineWriter numbers,
+    HistogramWriter histograms,
     ref int finished) : IPointVisitor
 {
     /// <summary>How many points have been seen to, written or not.</summary>
@@ -56,41 +56,11 @@ internal readonly ref struct PointWriter(
         var tags = series.Next(point.Tags);
         if (histogram.Count > 0)
         {
-            WriteHistogram(tags, histogram);
+            histograms.Write(stream, tags, histogram);
         }
 
         finished++;
     }
-
-    private void WriteHistogram(ReadOnlySpan<byte> tags, HistogramPoint histogram)
-    {
-        Write(Counter(HistogramLine.Count, tags), histogram.Count, isCounter: true, isNegative: false);
-        WriteFinite(Counter(HistogramLine.Sum, tags), histogram.Sum, isCounter: true);
-        if (histogram.HasMinMax)
-        {
-            WriteFinite(Gauge(HistogramLine.Min, tags), histogram.Min, isCounter: false);
-            WriteFinite(Gauge(HistogramLine.Max, tags), histogram.Max, isCounter: false);
-        }
-
-        WriteFinite(Gauge(HistogramLine.Average, tags), histogram.Sum / histogram.Count, isCounter: false);
-        if (bucketTags is not null)
-        {
-            foreach (var bucket in histogram.GetBuckets())
-            {
-                if (bucket.Count > 0)
-                {
-                    var line = Counter(HistogramLine.Bucket, bucketTags.With(tags, bucket.UpperBound));
-                    Write(line, bucket.Count, isCounter: true, isNegative: false);
-                }
-            }
-        }
-
-        packets.CompleteEntry();
-    }
-
-    private LineParts Counter(HistogramLine line, ReadOnlySpan<byte> tags) => stream.HistogramLine(line, "|c"u8, tags);
-
-    private LineParts Gauge(HistogramLine line, ReadOnlySpan<byte> tags) => stream.HistogramLine(line, "|g"u8, tags);
 
     /// <summary>The usual case on the shortest way: no sign to mind, and room in the packet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -112,57 +82,14 @@ internal readonly ref struct PointWriter(
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteUnusual(ReadOnlySpan<byte> fragment, long value)
     {
-        Write(stream.NumberLine(fragment), value, isCounter, value < 0);
+        numbers.Write(stream.MetricName, stream.NumberLine(fragment), value, isCounter);
         packets.CompleteEntry();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void WriteUnusual(ReadOnlySpan<byte> fragment, double value)
     {
-        WriteFinite(stream.NumberLine(fragment), value, isCounter);
+        numbers.Write(stream.MetricName, stream.NumberLine(fragment), value, isCounter);
         packets.CompleteEntry();
     }
-
-    private void WriteFinite(in LineParts line, double value, bool isCounter)
-    {
-        if (double.IsFinite(value))
-        {
-            Write(line, value, isCounter, value < 0);
-        }
-        else
-        {
-            packets.FailEntry(DropReason.InvalidValue);
-            StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
-        }
-    }
-
-    private void Write<TNumber>(in LineParts line, TNumber value, bool isCounter, bool isNegative)
-        where TNumber : struct
-    {
-        if (isNegative && isCounter && profile.RejectsNegativeCounters)
-        {
-            packets.FailEntry(DropReason.NegativeCounter);
-            StatsdEventSource.Log.OnNegativeCounter(stream.MetricName);
-            return;
-        }
-
-        var isDelta = isNegative && !isCounter && profile.SignedGaugeIsDelta;
-        if (!TryWrite(packets.Free, line, value, isDelta, out var written))
-        {
-            packets.Flush();
-            if (!TryWrite(packets.Free, line, value, isDelta, out written))
-            {
-                packets.FailEntry(DropReason.LineTooLong);
-                StatsdEventSource.Log.OnLineTooLong(stream.MetricName, packets.MaxPacketBytes);
-                return;
-            }
-        }
-
-        packets.Commit(written);
-    }
-
-    private bool TryWrite<TNumber>(Span<byte> destination, in LineParts line, TNumber value, bool isDelta, out int written)
-        where TNumber : struct => isDelta
-            ? LineWriter.TryWriteAfterReset(destination, line, value, profile.Numbers, out written)
-            : LineWriter.TryWrite(destination, line, value, profile.Numbers, out written);
 }

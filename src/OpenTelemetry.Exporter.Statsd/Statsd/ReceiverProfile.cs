@@ -29,8 +29,17 @@ internal sealed class ReceiverProfile
     /// <summary>The metric types it knows.</summary>
     public required StatsdTypes Types { get; init; }
 
-    /// <summary>The types for which one line may hold several values, <c>name:1:2:3|type</c>.</summary>
-    public StatsdTypes PackableTypes { get; init; }
+    /// <summary>What raw values are written as unless the user says.</summary>
+    public StatsdTypes ValueType { get; init; } = StatsdTypes.Histogram;
+
+    /// <summary>Whether a value of a timing, histogram or distribution below zero is an error.</summary>
+    public bool RejectsNegativeValues { get; init; }
+
+    /// <summary>What it appends to the name of a timing or histogram for the metrics that it makes of it, as long as it is not configured otherwise.</summary>
+    public IReadOnlyList<string> DerivedSuffixes { get; init; } = [];
+
+    /// <summary>How one line may hold several values of a timing, histogram or distribution.</summary>
+    public ValuePacking Packing { get; init; }
 
     /// <summary>How numbers are written. Sample rates are plain everywhere.</summary>
     public NumberForm Numbers { get; init; }
@@ -65,9 +74,11 @@ internal sealed class ReceiverProfile
         Name = nameof(DatadogAgent),
         Tags = TagDialect.DogStatsd,
         HasDatadogExtensions = true,
+        ValueType = StatsdTypes.Distribution,
+        DerivedSuffixes = [".count", ".avg", ".median", ".max", ".95percentile"],
         SkipsEmptyLines = true,
         Types = StatsdTypes.All,
-        PackableTypes = StatsdTypes.All & ~StatsdTypes.Set,
+        Packing = ValuePacking.Values,
         NameAlphabet = Alphabet.LettersDigitsAnd("_."),
         KeyAlphabet = Alphabet.LettersDigitsAnd("_.-/", hasUnicode: true),
         ValueAlphabet = Alphabet.AllBut(",|"),
@@ -84,6 +95,9 @@ internal sealed class ReceiverProfile
         SignedGaugeIsDelta = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
+        ValueType = StatsdTypes.Timing,
+        RejectsNegativeValues = true,
+        Packing = ValuePacking.TypedValues,
         Numbers = NumberForm.Plain,
     };
 
@@ -94,6 +108,9 @@ internal sealed class ReceiverProfile
         SignedGaugeIsDelta = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.Counter | StatsdTypes.Gauge | StatsdTypes.Timing | StatsdTypes.Set,
+        ValueType = StatsdTypes.Timing,
+        RejectsNegativeValues = true,
+        Packing = ValuePacking.TypedValues,
         Numbers = NumberForm.Plain,
         ValueAlphabet = Alphabet.LettersDigitsAnd("_.-="),
         ReservedKeys = SearchValues.Create(["name"], StringComparison.Ordinal),
@@ -107,7 +124,7 @@ internal sealed class ReceiverProfile
         RejectsNegativeCounters = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Set,
-        PackableTypes = StatsdTypes.Timing | StatsdTypes.Histogram | StatsdTypes.Distribution,
+        Packing = ValuePacking.Values,
         KeyAlphabet = Alphabet.LettersDigitsAnd("_"),
         ValueAlphabet = Alphabet.AllBut(",|"),
         ReservedKeys = SearchValues.Create(["le", "quantile"], StringComparison.Ordinal),
@@ -121,6 +138,7 @@ internal sealed class ReceiverProfile
         SignedGaugeIsDelta = true,
         SkipsEmptyLines = true,
         Types = StatsdTypes.All & ~StatsdTypes.Distribution,
+        RejectsNegativeValues = true,
         ValueAlphabet = Alphabet.AllBut(",|:"),
         ReservedKeys = SearchValues.Create(["metric_type", "temporality"], StringComparison.Ordinal),
     };

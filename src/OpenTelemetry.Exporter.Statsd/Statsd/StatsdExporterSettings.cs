@@ -15,8 +15,8 @@ internal sealed record StatsdExporterSettings
 
     public required IReadOnlyDictionary<string, string> ResourceAttributes { get; init; }
 
-    /// <summary>Whether histograms have a line for each bucket.</summary>
-    public required bool WritesBuckets { get; init; }
+    /// <summary>What histograms become.</summary>
+    public required HistogramRules Histograms { get; init; }
 
     public required bool IncludeScopeTags { get; init; }
 

@@ -22,8 +22,10 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     private readonly ExportTally tally = new();
     private readonly PacketSender sender;
     private readonly PacketBuilder packets;
-    private readonly BucketTags? bucketTags;
-    private readonly ConditionalWeakTable<Metric, MetricStream> streams = [];
+    private readonly NumberLineWriter numbers;
+    private readonly HistogramWriter histograms;
+    private readonly ConditionalWeakTable<Metric, MetricStream?> streams = [];
+    private readonly Func<Metric, bool> isLeftOut;
     private readonly MetricStreamFactory factory;
     private readonly ExporterStatistics statistics;
     private readonly ClientTelemetry? telemetry;
@@ -35,20 +37,34 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the exporter from now on.</param>
     /// <param name="clock">Measures pace and back-off; the system's unless a test says otherwise.</param>
+    /// <param name="isLeftOut">Whether a metric is none of this exporter's affair; asked once of each.</param>
     /// <param name="pause">How to wait; by the system's time unless a test, whose clock has to go on meanwhile, says otherwise.</param>
     public StatsdMetricExporter(
-        string name, StatsdExporterSettings settings, ITransport transport, TimeProvider? clock = null, Action<TimeSpan>? pause = null)
+        string name,
+        StatsdExporterSettings settings,
+        ITransport transport,
+        TimeProvider? clock = null,
+        Func<Metric, bool>? isLeftOut = null,
+        Action<TimeSpan>? pause = null)
     {
+        this.isLeftOut = isLeftOut ?? (_ => false);
         this.name = name;
         profile = settings.Profile;
         sender = new PacketSender(settings.Delivery, transport, tally, clock, pause);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
-        bucketTags = settings.WritesBuckets ? new BucketTags(profile, settings.DatadogFields) : null;
+        numbers = new NumberLineWriter(profile, packets);
+        histograms = new HistogramWriter(profile, settings.DatadogFields, packets, numbers);
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
         statistics = new ExporterStatistics(name, sender, () => ParentProvider);
         telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind, statistics) : null;
         ExporterRegistry.Add(statistics);
     }
+
+    /// <summary>Encodes what lines share, for whoever else writes lines for this exporter.</summary>
+    public MetricStreamFactory Factory => factory;
+
+    /// <summary>Counts for whoever else sends for this exporter.</summary>
+    public ExporterStatistics Statistics => statistics;
 
     public bool IsReceiverThere(TimeSpan budget)
     {
@@ -148,11 +164,16 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         {
             if (!streams.TryGetValue(metric, out var stream))
             {
-                stream = factory.Create(metric, kind);
+                stream = isLeftOut(metric) ? null : factory.Create(metric, kind);
                 streams.Add(metric, stream);
             }
 
-            var writer = new PointWriter(stream, profile, bucketTags, packets, ref finished);
+            if (stream is null)
+            {
+                return;
+            }
+
+            var writer = new PointWriter(stream, profile, packets, numbers, histograms, ref finished);
             stream.Series.BeginPass();
             var memoryBytes = stream.Series.MemoryBytes;
             MetricWalker.Walk(metric, ref writer);
@@ -216,7 +237,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         if (hasMemoryChanged)
         {
             hasMemoryChanged = false;
-            statistics.SetEncoderBytes(packets.MemoryBytes + streams.Sum(stream => stream.Value.Series.MemoryBytes));
+            statistics.SetEncoderBytes(packets.MemoryBytes + streams.Sum(stream => stream.Value?.Series.MemoryBytes ?? 0));
         }
     }
 }

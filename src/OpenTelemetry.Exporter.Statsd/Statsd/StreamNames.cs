@@ -1,5 +1,5 @@
 using System.Text;
-using OpenTelemetry.Metrics;
+using OpenTelemetry.Exporter.Statsd.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
@@ -10,11 +10,12 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// (<c>queue.gauge</c>, <c>size.kilobytes</c>); one of the same kind and unit from another meter keeps the name and has to
 /// carry its meter's name and version as tags or, where there are no tags, gets the meter's name as a suffix. Where neither
 /// tells them apart an ordinal does (<c>a_b.2</c>): names that sanitising makes the same, streams that differ in
-/// description, number type or the meter's tags, views that give one name twice, suffixes that are taken.</para>
+/// description, number type, the type of a histogram's values or the meter's tags, views that give one name twice, suffixes
+/// that are taken.</para>
 /// <para>A name stays with its stream, heard of or not, until the meter is disposed of, and then waits for a stream of the same
 /// identity: a meter made anew has the names that it had. Of an SDK that does not tell what was disposed of, a stream
 /// counts as live until it is garbage.</para>
-/// <para>One owner at a time. Grows with the number of distinct names.</para>
+/// <para>One caller at a time. Grows with the number of distinct names.</para>
 /// </remarks>
 /// <param name="profile">The receiver.</param>
 /// <param name="prefix">What all names begin with.</param>
@@ -29,13 +30,13 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
     private readonly Dictionary<string, HashSet<string>> namesBelowBuckets = new(StringComparer.Ordinal);
 
     /// <summary>Claims the names that a stream writes under.</summary>
-    /// <param name="metric">The stream.</param>
-    /// <param name="identity">What it is.</param>
+    /// <param name="identity">What the stream is.</param>
+    /// <param name="isOver">Whether it has come to its end, so that another one of its identity may have its names.</param>
     /// <param name="scope">The meter's name and version as the tags have them.</param>
     /// <param name="suffixes">What the stream appends to its name, one for each line of a point.</param>
     /// <param name="carriesScope">Whether the stream's series have to carry these tags.</param>
     /// <returns>A name for each suffix, sanitised.</returns>
-    public byte[][] Acquire(Metric metric, StreamIdentity identity, string scope, ReadOnlySpan<string> suffixes, out bool carriesScope)
+    public byte[][] Acquire(StreamIdentity identity, Func<bool> isOver, string scope, ReadOnlySpan<string> suffixes, out bool carriesScope)
     {
         carriesScope = includesScope && profile.Tags is not null;
         var differences = new List<string>();
@@ -43,16 +44,16 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
         while (true)
         {
             var names = Encode(ordinal == 1 ? stem : $"{stem}.{ordinal}", suffixes);
-            var owner = FindOwner(names, new Claim(metric, identity, carriesScope ? scope : NoScope));
+            var owner = FindOwner(names, new Claim(identity, isOver, carriesScope ? scope : NoScope));
             if (owner is not null && profile.Tags is not null && !carriesScope && owner.IsComparable(identity) && !owner.IsOfMeterOf(identity))
             {
-                owner = FindOwner(names, new Claim(metric, identity, scope));
+                owner = FindOwner(names, new Claim(identity, isOver, scope));
                 carriesScope = owner is null;
             }
 
             if (owner is null)
             {
-                Add(names, new Claim(metric, identity, carriesScope ? scope : NoScope));
+                Add(names, new Claim(identity, isOver, carriesScope ? scope : NoScope));
                 return names;
             }
 
@@ -70,10 +71,18 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
 
     /// <summary>What tells the later of two streams from the owner of its name.</summary>
     private string? Difference(StreamIdentity owner, StreamIdentity later) =>
-        owner.Kind != later.Kind ? later.Kind
+        owner.Kind != later.Kind ? WordFor(later.Kind)
         : owner.Unit != later.Unit ? later.Unit.Length > 0 ? later.Unit : "unitless"
         : profile.Tags is null && !owner.IsOfMeterOf(later) ? later.Meter
         : null;
+
+    private static string WordFor(MetricKind kind) => kind switch
+    {
+        MetricKind.Counter => "counter",
+        MetricKind.UpDownCounter => "updowncounter",
+        MetricKind.Gauge => "gauge",
+        _ => "histogram",
+    };
 
     private byte[][] Encode(string name, ReadOnlySpan<string> suffixes)
     {
@@ -111,9 +120,9 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
         }
 
         // Only a histogram writes bounds below a name, and only its own count beside them.
-        return same.Concat(identity.Kind == StreamIdentity.Histogram
-            ? namesBelowBuckets.GetValueOrDefault(name, []).SelectMany(other => claims[other]).Where(claim => claim.Identity.Kind != StreamIdentity.Histogram)
-            : claims.GetValueOrDefault(BucketAbove(name) ?? string.Empty, []).Where(claim => claim.Identity.Kind == StreamIdentity.Histogram));
+        return same.Concat(identity.Kind == MetricKind.Histogram
+            ? namesBelowBuckets.GetValueOrDefault(name, []).SelectMany(other => claims[other]).Where(claim => claim.Identity.Kind != MetricKind.Histogram)
+            : claims.GetValueOrDefault(BucketAbove(name) ?? string.Empty, []).Where(claim => claim.Identity.Kind == MetricKind.Histogram));
     }
 
     /// <summary>The name that <paramref name="name"/> would be a bucket of.</summary>
@@ -145,18 +154,14 @@ internal sealed class StreamNames(ReceiverProfile profile, string prefix, bool i
     }
 
     /// <summary>A stream's hold on a name, or on the series of that name that carry its scope.</summary>
-    private sealed class Claim(Metric metric, StreamIdentity identity, string scope)
+    private sealed class Claim(StreamIdentity identity, Func<bool> isOver, string scope)
     {
-        private readonly WeakReference<Metric> stream = new(metric);
-
         public StreamIdentity Identity => identity;
 
         public string Scope => scope;
 
         /// <summary>Whether a later claim to the same name may stand beside this one or in its place.</summary>
         public bool Admits(Claim later) =>
-            Identity.IsComparable(later.Identity) && (Scope != later.Scope || (Identity == later.Identity && IsOver));
-
-        private bool IsOver => !stream.TryGetTarget(out var live) || MetricLifetime.IsOver(live);
+            Identity.IsComparable(later.Identity) && (Scope != later.Scope || (Identity == later.Identity && isOver()));
     }
 }

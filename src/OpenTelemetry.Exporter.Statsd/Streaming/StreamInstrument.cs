@@ -1,21 +1,198 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using OpenTelemetry.Exporter.Statsd.Metrics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string, object?>>;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
-/// <summary>A streamed instrument, and its series.</summary>
+/// <summary>A streamed instrument: takes its measurements, from any thread.</summary>
+/// <remarks>
+/// Recording neither waits nor throws, and allocates only with the first measurement of a series. A lock is taken then, and for
+/// nothing else.
+/// </remarks>
 internal sealed class StreamInstrument
 {
-    public required Instrument Instrument { get; init; }
+    [ThreadStatic]
+    private static bool isAskingTags;
 
-    public required StreamRule Rule { get; init; }
+    private readonly AddressCache cache = new();
+    private readonly LaneBuffer lanes;
+    private readonly EntryPriority priority;
+    private volatile bool takesShortCut;
+    private readonly int sampleOneIn;
+    private readonly ChangedGauges changedGauges;
+    private readonly SeriesTable table;
+    private bool isOver;
+
+    public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
+    {
+        (lanes, changedGauges, priority) = (recorder.Lanes, recorder.ChangedGauges, rule.Priority);
+        Instrument = instrument;
+        Rule = rule;
+        Kind = kind;
+        IsIntegral = InstrumentTypes.IsIntegral(instrument);
+        table = new SeriesTable(this, ids);
+        sampleOneIn = kind == MetricKind.Gauge ? 1 : rule.SampleOneIn;
+        takesShortCut = kind != MetricKind.Gauge && sampleOneIn == 1;
+    }
+
+    public Instrument Instrument { get; }
+
+    public StreamRule Rule { get; }
 
     /// <summary>Counter, Gauge or Histogram.</summary>
-    public required MetricKind Kind { get; init; }
+    public MetricKind Kind { get; }
 
     /// <summary>Whether values are whole numbers, carried as <see cref="long"/>; otherwise as <see cref="double"/>.</summary>
-    public required bool IsIntegral { get; init; }
+    public bool IsIntegral { get; }
 
-    /// <summary>Whether the instrument's meter was disposed of, so that no measurement comes any more.</summary>
-    public bool IsOver { get; private set; }
+    /// <summary>Whatever the pump remembers of the instrument. The pump's alone.</summary>
+    public object? State { get; set; }
+
+    /// <summary>Whether the instrument's meter was disposed of, or nobody listens any more, so that no measurement comes.</summary>
+    public bool IsOver => Volatile.Read(ref isOver);
+
+    /// <summary>Takes a measurement with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
+    /// <returns>Whether it was taken or refused; false if the instrument is over, and nothing was done.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRecordBound(long bits, KeyValuePair<string, object?>[] tags, ref StreamSeries? bound)
+    {
+        var seat = LaneSeat.First;
+        if (takesShortCut && Volatile.Read(ref bound) is { } series && series.LiveId is var id and not 0)
+        {
+            lanes.TryAppend(seat, id, bits, priority);
+            return true;
+        }
+
+        return !IsOver && RecordInFull(bits, tags, ref bound);
+    }
+
+    /// <summary>Takes a measurement.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Record(long bits, Tags tags)
+    {
+        var seat = LaneSeat.First;
+        if (takesShortCut && (tags.IsEmpty ? table.KnownUntagged : cache.Find(tags)) is { } series && series.LiveId is var id and not 0)
+        {
+            lanes.TryAppend(seat, id, bits, priority);
+        }
+        else
+        {
+            StreamSeries? unknown = null;
+            RecordInFull(bits, tags, ref unknown);
+        }
+    }
+
+    /// <summary>Says that no measurement comes any more.</summary>
+    public void End()
+    {
+        Volatile.Write(ref isOver, true);
+        takesShortCut = false;
+    }
+
+    /// <summary>Ends a series of this instrument.</summary>
+    /// <returns>Whether it was alive.</returns>
+    public bool Remove(StreamSeries series) => table.Remove(series);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RecordInFull(long bits, Tags tags, ref StreamSeries? bound)
+    {
+        if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
+        {
+            return true;
+        }
+
+        if (Kind == MetricKind.Gauge)
+        {
+            SetGauge(bits, tags, ref bound);
+        }
+        else if (Find(tags, ref bound) is { } series)
+        {
+            lanes.TryAppend(LaneSeat.First, series.Id, bits, priority);
+        }
+        else
+        {
+            lanes.Refuse(RefusalReason.NoSeries, priority);
+        }
+
+        return true;
+    }
+
+    private void SetGauge(long bits, Tags tags, ref StreamSeries? bound)
+    {
+        if (lanes.IsClosed)
+        {
+            lanes.Refuse(RefusalReason.Closed, priority);
+            return;
+        }
+
+        // Again only if the series was forgotten just now.
+        while (Find(tags, ref bound) is { } series)
+        {
+            if (series.TrySet(bits, changedGauges))
+            {
+                return;
+            }
+        }
+
+        lanes.Refuse(RefusalReason.NoSeries, priority);
+    }
+
+    private StreamSeries? Find(Tags tags, ref StreamSeries? bound)
+    {
+        if (Volatile.Read(ref bound) is { LiveId: not 0 } live)
+        {
+            return live;
+        }
+
+        var found = Find(tags);
+        if (found is not null && !table.IsOverflow(found))
+        {
+            // What went to the overflow series may find room later.
+            Volatile.Write(ref bound, found);
+        }
+
+        return found;
+    }
+
+    private StreamSeries? Find(Tags tags)
+    {
+        if (tags.IsEmpty)
+        {
+            return table.Untagged;
+        }
+
+        return cache.Find(tags) is { LiveId: not 0 } series ? series : Ask(tags);
+    }
+
+    /// <summary>Finds the series with the help of the tag values' own code.</summary>
+    private StreamSeries? Ask(Tags tags)
+    {
+        if (isAskingTags)
+        {
+            return null;
+        }
+
+        isAskingTags = true;
+        try
+        {
+            var series = table.FindOrAdd(tags);
+            if (series is not null && !table.IsOverflow(series))
+            {
+                cache.Add(tags, series, table.Count);
+            }
+
+            return series;
+        }
+        catch (Exception)
+        {
+            // Whatever it was, it is not the application's recording thread that should learn of it: the measurement is counted as refused.
+            return null;
+        }
+        finally
+        {
+            isAskingTags = false;
+        }
+    }
 }

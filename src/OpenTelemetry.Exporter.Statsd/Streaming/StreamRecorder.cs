@@ -1,29 +1,160 @@
 using System.Diagnostics.Metrics;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
 /// <summary>The side of a stream that records: listens to the instruments that rules choose, and leaves each measurement in a lane, or the last of a gauge with its series.</summary>
-internal sealed class StreamRecorder(IReadOnlyList<StreamRule> rules, LaneBuffer lanes) : IDisposable
+/// <remarks>
+/// Any thread records, and any may make and dispose of meters. One other thread, the pump, drains <see cref="Lanes"/> into
+/// <see cref="Find"/>, takes from <see cref="ChangedGauges"/>, and calls <see cref="Forget"/> on what has been idle. The life of a series is
+/// described at <see cref="StreamSeries"/>.
+/// </remarks>
+internal sealed class StreamRecorder : IDisposable
 {
-    /// <summary>Where measurements wait.</summary>
-    public LaneBuffer Lanes { get; } = lanes;
+    private readonly IReadOnlyList<StreamRule> rules;
+    private readonly SeriesIds ids;
+    private readonly Lock gate = new();
+    private readonly MeterListener listener = new();
+    private volatile IReadOnlyList<StreamInstrument> instruments = [];
+
+    /// <param name="rules">The first that matches an instrument counts.</param>
+    /// <param name="lanes">Where measurements go.</param>
+    /// <param name="clock">Says when the number of a forgotten series may be used anew.</param>
+    public StreamRecorder(IReadOnlyList<StreamRule> rules, LaneBuffer lanes, TimeProvider? clock = null)
+    {
+        this.rules = rules;
+        Lanes = lanes;
+        ids = new SeriesIds(clock ?? TimeProvider.System);
+        listener.InstrumentPublished = Listen;
+        listener.MeasurementsCompleted = End;
+        Take<byte>();
+        Take<short>();
+        Take<int>();
+        Take<long>();
+        Take<float>();
+        Take<double>();
+        Take<decimal>();
+        StreamRegistry.Add(this);
+    }
+
+    /// <summary>Told of each instrument before it is streamed, by the thread that makes it.</summary>
+    public Action<StreamInstrument>? Listening { get; init; }
+
+    /// <summary>The provider that the recorder belongs to, once it does.</summary>
+    public Func<object?> Provider { get; init; } = () => null;
+
+    /// <summary>Whether the SDK of the same provider leaves out what is streamed.</summary>
+    public bool DropsFromSdk { get; init; }
+
+    /// <summary>Whether the recorder has stopped listening.</summary>
+    public bool IsOver => Lanes.IsClosed;
+
+    /// <summary>Where measurements wait: entries are <see cref="StreamRecord"/>s.</summary>
+    public LaneBuffer Lanes { get; }
+
+    /// <summary>The gauges whose last value waits.</summary>
+    public ChangedGauges ChangedGauges { get; } = new();
 
     /// <summary>The instruments that are streamed at the moment. For any thread; never the same list after a change.</summary>
-    public IReadOnlyList<StreamInstrument> Instruments { get; } = rules.Count == 0 ? [] : [];
+    public IReadOnlyList<StreamInstrument> Instruments => instruments;
+
+    /// <summary>All series, also those of which nothing has arrived, and for some time those that were forgotten; with gaps. For the pump.</summary>
+    public ReadOnlySpan<StreamSeries?> Series => ids.Slots;
 
     /// <summary>Begins to listen.</summary>
-    public void Start() => throw new NotImplementedException();
+    public void Start() => listener.Start();
 
     /// <summary>The rule that says how an instrument is streamed, or <see langword="null"/> if it is not: none chooses it, or its kind is not streamed.</summary>
-    public StreamRule? RuleFor(Instrument instrument) => throw new NotImplementedException(instrument.Name);
+    public StreamRule? RuleFor(Instrument instrument) => RuleFor(rules, instrument);
+
+    /// <inheritdoc cref="RuleFor(Instrument)"/>
+    public static StreamRule? RuleFor(IReadOnlyList<StreamRule> rules, Instrument instrument)
+    {
+        if (InstrumentTypes.KindOf(instrument) is null || instrument.Meter.Name == ExporterMeter.Name)
+        {
+            return null;
+        }
+
+        foreach (var rule in rules)
+        {
+            if (rule.Meter.Matches(instrument.Meter.Name) && rule.Instrument.Matches(instrument.Name))
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The stream of an instrument; <see langword="null"/> if it is not streamed at the moment.</summary>
+    public StreamInstrument? StreamOf(Instrument instrument)
+    {
+        foreach (var streamed in instruments)
+        {
+            if (streamed.Instrument == instrument)
+            {
+                return streamed;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The series that a record speaks of; <see langword="null"/> if it was forgotten. For the pump.</summary>
-    public StreamSeries? Find(int id) => throw new NotImplementedException($"{id}");
+    public StreamSeries? Find(int id) => ids.Find(id);
 
     /// <summary>Forgets a series that has been idle; when it comes back it is another one. For the pump.</summary>
-    public void Forget(StreamSeries series) => throw new NotImplementedException($"{series.Id}");
+    /// <remarks>
+    /// Records of it that are on their way can be resolved for <see cref="SeriesIds.RestTime"/>. What a gauge was set to until now waits in
+    /// <see cref="ChangedGauges"/>; what comes later goes to the next series of the same tags.
+    /// </remarks>
+    public void Forget(StreamSeries series)
+    {
+        if (series.Instrument.Remove(series))
+        {
+            ChangedGauges.AddLast(series);
+            ids.Release(series);
+        }
+    }
 
     /// <summary>Stops listening; what comes after is refused.</summary>
-    public void Dispose() => Lanes.Close();
+    public void Dispose()
+    {
+        listener.Dispose();
+        Lanes.Close();
+    }
+
+    private void Take<T>()
+        where T : struct =>
+        listener.SetMeasurementEventCallback<T>((_, value, tags, state) => ((StreamInstrument)state!).Record(NumberBits.Of(value), tags));
+
+    private void Listen(Instrument instrument, MeterListener listener)
+    {
+        if (RuleFor(instrument) is not { } rule)
+        {
+            return;
+        }
+
+        var streamed = new StreamInstrument(this, instrument, rule, InstrumentTypes.KindOf(instrument)!.Value, ids);
+        lock (gate)
+        {
+            instruments = [.. instruments, streamed];
+        }
+
+        Listening?.Invoke(streamed);
+        listener.EnableMeasurementEvents(instrument, streamed);
+    }
+
+    private void End(Instrument instrument, object? state)
+    {
+        if (state is StreamInstrument streamed)
+        {
+            streamed.End();
+            lock (gate)
+            {
+                instruments = [.. instruments.Where(other => other != streamed)];
+            }
+        }
+    }
 }

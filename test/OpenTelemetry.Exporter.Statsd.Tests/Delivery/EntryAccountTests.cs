@@ -22,7 +22,8 @@ public sealed class EntryAccountTests
         from failsBefore in Gen.Frequency((4, Gen.Constant(-1)), (1, Gen.Choose(0, 6)))
         from reason in Gen.Elements(OwnReasons)
         from flushes in Gen.Choose(0, 5).Select(number => number == 0)
-        select isSingle ? new Entry([single], -1, reason, flushes) : new Entry([.. lines], failsBefore, reason, flushes);
+        from shared in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 50)))
+        select isSingle ? new Entry([single], -1, reason, flushes, shared) : new Entry([.. lines], failsBefore, reason, flushes, 1);
 
     private static readonly Gen<Case> Cases =
         from packetBytes in Gen.Choose(1, 40)
@@ -37,7 +38,8 @@ public sealed class EntryAccountTests
     /// <param name="FailsBefore">The line that cannot be written, for a reason of its own; none if there are fewer, or it is negative.</param>
     /// <param name="Reason">That reason.</param>
     /// <param name="Flushes">Whether the packet ends with this entry.</param>
-    private sealed record Entry(int[] Lines, int FailsBefore, DropReason Reason, bool Flushes)
+    /// <param name="Shared">How many entries its one line stands for; 1 if it has several lines.</param>
+    private sealed record Entry(int[] Lines, int FailsBefore, DropReason Reason, bool Flushes, int Shared)
     {
         public bool FailsAtTheEnd => FailsBefore >= Lines.Length || Lines.Length == 0;
     }
@@ -54,7 +56,7 @@ public sealed class EntryAccountTests
     public void Each_entry_counts_once()
     {
         Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
-        string[] all = ["exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons"];
+        string[] all = ["shared", "exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons"];
         Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }
 
@@ -84,24 +86,49 @@ public sealed class EntryAccountTests
 
         var exported = 0;
         var dropped = new long[DropReasons.Count];
-        foreach (var (ownLoss, packets) in placed)
+        foreach (var ((ownLoss, packets), entry) in placed.Zip(given.Entries))
         {
             var losses = packets.Distinct().Select(given.Fate).OfType<DropReason>().ToArray();
             if ((ownLoss ?? losses.Cast<DropReason?>().FirstOrDefault()) is { } loss)
             {
-                dropped[(int)loss]++;
+                dropped[(int)loss] += entry.Shared;
             }
             else
             {
-                exported++;
+                exported += entry.Shared;
             }
 
+            seen.UnionWith(entry.Shared > 1 ? ["shared"] : []);
             Note(ownLoss, packets.Distinct().Count(), losses);
         }
 
+        Assert.Equal(given.Entries.Sum(entry => entry.Shared), builder.Entries);
         Assert.Equal(exported, tally.PointsExported);
         Assert.Equal(dropped, tally.PointsDropped);
         AssertPackets(given, sink, tally);
+    }
+
+    [Fact]
+    public void Where_lines_hold_several_entries_those_that_were_sent_are_not_known_by_their_number()
+    {
+        // Three entries in one line, then one in three lines: as many entries as lines, all the same.
+        var tally = new ExportTally();
+        var sink = new Sink();
+        var builder = new PacketBuilder(100, sink, tally);
+        builder.Free[..10].Fill((byte)'x');
+        builder.CommitEntries(10, 3);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            builder.Free[..10].Fill((byte)'x');
+            builder.Commit(10);
+        }
+
+        builder.CompleteEntry();
+        builder.Flush();
+        var (bytes, entries) = Assert.Single(sink.Packets);
+        new EntryAccount(tally).Dropped(new StoredPacket(0, bytes, bytes, entries), DropReason.ReceiverAway, (Sent: 3, All: 4));
+        Assert.Equal(4, tally.PointsDropped[(int)DropReason.ReceiverAway]);
+        Assert.Equal(0, tally.PointsExported);
     }
 
     private static void AssertPackets(Case given, Sink sink, ExportTally tally)
@@ -138,6 +165,13 @@ public sealed class EntryAccountTests
 
             if (bytes > builder.Free.Length)
             {
+                if (entry.Shared > 1)
+                {
+                    builder.FailEntries(DropReason.LineTooLong, entry.Shared);
+                    FlushIfAsked();
+                    return (DropReason.LineTooLong, packets);
+                }
+
                 Fail(DropReason.LineTooLong);
                 continue;
             }
@@ -146,7 +180,15 @@ public sealed class EntryAccountTests
             packets.Add(sink.Packets.Count);
             if (entry.Lines.Length == 1 && ownLoss is null && !entry.FailsAtTheEnd)
             {
-                builder.CommitEntry(bytes);
+                if (entry.Shared > 1)
+                {
+                    builder.CommitEntries(bytes, entry.Shared);
+                }
+                else
+                {
+                    builder.CommitEntry(bytes);
+                }
+
                 FlushIfAsked();
                 return (null, packets);
             }

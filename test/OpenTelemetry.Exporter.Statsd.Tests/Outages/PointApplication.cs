@@ -60,7 +60,7 @@ internal sealed class PointApplication : IDisposable
         new((name, builder) =>
         {
             var settings = (options ?? new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:9" }).ToSettings();
-            var exporter = new StatsdMetricExporter(name, settings, transport, clock, clock is null ? null : clock.Pause);
+            var exporter = new StatsdMetricExporter(name, settings, transport, clock, pause: clock is null ? null : clock.Pause);
             var reader = keepsCollecting
                 ? new BaseExportingMetricReader(exporter)
                 : new ReceiverAwareMetricReader<StatsdMetricExporter>(exporter, Timeout.Infinite, 30_000);

@@ -10,12 +10,14 @@ public sealed class LaneBufferProperties
 {
     private static readonly Config ManyCases = Config.QuickThrowOnFailure.WithMaxTest(3000);
 
+    private static readonly EntryPriority[] Priorities = Enum.GetValues<EntryPriority>();
+
     private static readonly Gen<Step> Steps = Gen.Frequency(
-        (12, Entries((bytes, low) => new Step(StepKind.Append, bytes, low))),
-        (4, Entries((bytes, low) => new Step(StepKind.Commit, bytes, low))),
-        (1, Entries((bytes, low) => new Step(StepKind.Cancel, bytes, low))),
-        (3, Gen.Choose(1, 30).Select(entries => new Step(StepKind.Drain, entries, false))),
-        (1, Gen.Constant(new Step(StepKind.Drain, int.MaxValue, false))));
+        (12, Entries((bytes, priority) => new Step(StepKind.Append, bytes, priority))),
+        (4, Entries((bytes, priority) => new Step(StepKind.Commit, bytes, priority))),
+        (1, Entries((bytes, priority) => new Step(StepKind.Cancel, bytes, priority))),
+        (3, Gen.Choose(1, 30).Select(entries => new Step(StepKind.Drain, entries, default))),
+        (1, Gen.Constant(new Step(StepKind.Drain, int.MaxValue, default))));
 
     private static readonly Gen<Case> Cases =
         from max in Gen.Choose(0, 64)
@@ -35,11 +37,8 @@ public sealed class LaneBufferProperties
 
     /// <param name="Kind">What is done.</param>
     /// <param name="Size">Bytes of an entry; how many entries a sink wants.</param>
-    /// <param name="IsLow">Priority of an entry.</param>
-    private sealed record Step(StepKind Kind, int Size, bool IsLow)
-    {
-        public EntryPriority Priority => IsLow ? EntryPriority.Low : EntryPriority.Normal;
-    }
+    /// <param name="Priority">Of an entry.</param>
+    private sealed record Step(StepKind Kind, int Size, EntryPriority Priority);
 
     private sealed record Case(int MaxEntryBytes, int LaneBytes, bool HasOwnLane, Step[] Steps)
     {
@@ -49,16 +48,17 @@ public sealed class LaneBufferProperties
     [Fact]
     public void A_buffer_is_a_bounded_queue() => Prop.ForAll(Cases.ToArbitrary(), Run).Check(ManyCases);
 
-    private static Gen<Step> Entries(Func<int, bool, Step> step) =>
+    private static Gen<Step> Entries(Func<int, EntryPriority, Step> step) =>
         from bytes in Gen.Choose(0, 70)
-        from low in Gen.Elements(false, false, false, true)
-        select step(bytes, low);
+        from priority in Gen.Elements(EntryPriority.High, EntryPriority.High, EntryPriority.High, EntryPriority.Normal, EntryPriority.Low)
+        select step(bytes, priority);
 
     private static void Run(Case given)
     {
         var buffer = new LaneBuffer(given.LaneBytes, given.HasOwnLane ? 1 : 0, given.HasOwnLane ? 0 : 1, given.MaxEntryBytes);
         var queue = new Queue<string>();
-        var (appended, refusedNormal, refusedLow, tooLong) = (0, 0, 0, 0);
+        var (appended, tooLong) = (0, 0);
+        var refused = new int[Priorities.Length];
         for (var i = 0; i < given.Steps.Length; i++)
         {
             var step = given.Steps[i];
@@ -85,13 +85,9 @@ public sealed class LaneBufferProperties
                     queue.Enqueue(entry);
                     appended++;
                 }
-                else if (step.IsLow)
-                {
-                    refusedLow++;
-                }
                 else
                 {
-                    refusedNormal++;
+                    refused[(int)step.Priority]++;
                 }
 
                 AssertRoom(given, step, queue, isTaken);
@@ -100,11 +96,16 @@ public sealed class LaneBufferProperties
             Assert.Equal(queue.Count == 0, buffer.ReadTotals().QueuedBytes == 0);
         }
 
-        var cancelled = given.Steps.Count(step => step.Kind == StepKind.Cancel);
-        var full = buffer.Refused(RefusalReason.LaneFull) + buffer.Refused(RefusalReason.LaneFull, EntryPriority.Low);
-        Assert.InRange(full, refusedNormal + refusedLow, refusedNormal + refusedLow + cancelled);
+        foreach (var priority in Priorities)
+        {
+            var cancelled = given.Steps.Count(step => step.Kind == StepKind.Cancel && step.Priority == priority);
+            Assert.InRange(buffer.Refused(RefusalReason.LaneFull, priority), refused[(int)priority], refused[(int)priority] + cancelled);
+        }
+
         Assert.InRange(
-            buffer.Refused(RefusalReason.EntryTooLong) + buffer.Refused(RefusalReason.EntryTooLong, EntryPriority.Low), tooLong, tooLong + cancelled);
+            Priorities.Sum(priority => buffer.Refused(RefusalReason.EntryTooLong, priority)),
+            tooLong,
+            tooLong + given.Steps.Count(step => step.Kind == StepKind.Cancel));
         Assert.Equal((appended, appended - queue.Count), (buffer.ReadTotals().Appended, buffer.ReadTotals().Drained));
     }
 
@@ -136,7 +137,7 @@ public sealed class LaneBufferProperties
         }
     }
 
-    /// <summary>What is refused had no room, and what is low leaves a quarter free.</summary>
+    /// <summary>What is refused had no room, and what is of less than high priority leaves a quarter or half free.</summary>
     private static void AssertRoom(Case given, Step step, Queue<string> queue, bool isTaken)
     {
         // Each entry has four bytes of length and fills up to eight; a lane keeps room for one entry and 128 bytes to spare.
@@ -145,14 +146,20 @@ public sealed class LaneBufferProperties
         if (isTaken)
         {
             // The last entry of a lap may run over the end by almost its whole length, and there is at most one in the queue twice.
-            var limit = step.IsLow ? capacity * 3 / 4 : capacity;
-            Assert.InRange(queued, 1, limit + (2 * Slot(given.MaxEntryBytes)));
+            Assert.InRange(queued, 1, LimitOf(step.Priority, capacity) + (2 * Slot(given.MaxEntryBytes)));
         }
         else if (step.Kind == StepKind.Append && step.Size <= given.MaxEntryBytes)
         {
-            Assert.True(queued + Slot(step.Size) > (step.IsLow ? capacity * 3 / 4 : capacity), $"{queued} of {capacity} used, {step.Size} refused");
+            Assert.True(queued + Slot(step.Size) > LimitOf(step.Priority, capacity), $"{queued} of {capacity} used, {step.Size} refused");
         }
     }
+
+    private static int LimitOf(EntryPriority priority, int capacity) => priority switch
+    {
+        EntryPriority.Low => capacity / 2,
+        EntryPriority.Normal => capacity * 3 / 4,
+        _ => capacity,
+    };
 
     private static int Slot(int bytes) => (bytes + 4 + 7) / 8 * 8;
 

@@ -33,12 +33,12 @@ public sealed class LaneBufferTests
     public void An_entry_that_finds_no_room_is_refused_and_counted(int own, int shared)
     {
         var buffer = Create(own, shared);
-        var appended = Fill(buffer, EntryPriority.Normal);
+        var appended = Fill(buffer, EntryPriority.High);
         Assert.False(buffer.Append("1"));
-        Assert.False(buffer.Append("2", EntryPriority.Low));
-        Assert.False(buffer.Append("3", EntryPriority.Low));
+        Assert.False(buffer.Append("2", EntryPriority.Normal));
+        Assert.False(buffer.Append("3", EntryPriority.Normal));
         Assert.Equal(2, buffer.Refused(RefusalReason.LaneFull));
-        Assert.Equal(2, buffer.Refused(RefusalReason.LaneFull, EntryPriority.Low));
+        Assert.Equal(2, buffer.Refused(RefusalReason.LaneFull, EntryPriority.Normal));
         Assert.Equal(appended, buffer.Drain());
         Assert.True(buffer.Append("4"));
         Assert.Equal(["4"], buffer.Drain());
@@ -49,21 +49,27 @@ public sealed class LaneBufferTests
     {
         // 104 bytes of margin for the longest entry, 128 between lanes; an entry of 4 bytes takes 8.
         var buffer = Create(1, 0);
-        Assert.Equal((LaneBytes - 104 - 128) / 8, Fill(buffer, EntryPriority.Normal).Count);
+        Assert.Equal((LaneBytes - 104 - 128) / 8, Fill(buffer, EntryPriority.High).Count);
         Assert.Equal(LaneBytes - 104 - 128, buffer.ReadTotals().QueuedBytes);
-        Assert.InRange(buffer.MemoryBytes, LaneBytes, LaneBytes + 512);
+        Assert.InRange(buffer.MemoryBytes, LaneBytes, LaneBytes + 576);
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void What_comes_again_leaves_the_last_quarter_to_what_does_not(int own, int shared)
+    public void What_matters_less_leaves_room_to_what_matters_more(int own, int shared)
     {
         var buffer = Create(own, shared);
         var low = Fill(buffer, EntryPriority.Low);
-        Assert.Equal((LaneBytes - 104 - 128) / 8 * 3 / 4, low.Count);
+        Assert.Equal((LaneBytes - 104 - 128) / 8 / 2, low.Count);
         var normal = Fill(buffer, EntryPriority.Normal);
-        Assert.Equal((LaneBytes - 104 - 128) / 8, low.Count + normal.Count);
-        Assert.Equal([.. low, .. normal], buffer.Drain());
+        Assert.Equal((LaneBytes - 104 - 128) / 8 * 3 / 4, low.Count + normal.Count);
+        var high = Fill(buffer, EntryPriority.High);
+        Assert.Equal((LaneBytes - 104 - 128) / 8, low.Count + normal.Count + high.Count);
+        Assert.Equal([.. low, .. normal, .. high], buffer.Drain());
+        foreach (var priority in Enum.GetValues<EntryPriority>())
+        {
+            Assert.Equal(1, buffer.Refused(RefusalReason.LaneFull, priority));
+        }
     }
 
     [Theory]
@@ -74,10 +80,10 @@ public sealed class LaneBufferTests
         Assert.False(buffer.Append(new string('x', MaxEntryBytes + 1)));
         Assert.True(buffer.Append("between"));
         Assert.False(buffer.Append(new string('x', MaxEntryBytes + 1)));
-        Assert.False(buffer.Append(new string('x', 10 * LaneBytes), EntryPriority.Low));
-        Assert.False(buffer.TryReserve(int.MaxValue, EntryPriority.Low, out _));
+        Assert.False(buffer.Append(new string('x', 10 * LaneBytes), EntryPriority.Normal));
+        Assert.False(buffer.TryReserve(int.MaxValue, EntryPriority.Normal, out _));
         Assert.Equal(2, buffer.Refused(RefusalReason.EntryTooLong));
-        Assert.Equal(2, buffer.Refused(RefusalReason.EntryTooLong, EntryPriority.Low));
+        Assert.Equal(2, buffer.Refused(RefusalReason.EntryTooLong, EntryPriority.Normal));
         Assert.Equal(["between"], buffer.Drain());
     }
 
@@ -85,7 +91,7 @@ public sealed class LaneBufferTests
     public void Room_comes_back_while_a_drain_goes_on()
     {
         var buffer = Create(1, 0);
-        var before = Fill(buffer, EntryPriority.Normal).Count;
+        var before = Fill(buffer, EntryPriority.High).Count;
         var sink = new Refiller(buffer);
         Assert.Equal(before, buffer.Drain(ref sink));
         Assert.InRange(sink.Appended, before * 3 / 4, before);
@@ -137,7 +143,7 @@ public sealed class LaneBufferTests
     public void A_reservation_appends_what_is_committed(int own, int shared)
     {
         var buffer = Create(own, shared);
-        Assert.True(buffer.TryReserve(MaxEntryBytes, EntryPriority.Normal, out var first));
+        Assert.True(buffer.TryReserve(MaxEntryBytes, EntryPriority.High, out var first));
         using (first)
         {
             Assert.Equal(MaxEntryBytes, first.Bytes.Length);
@@ -155,7 +161,7 @@ public sealed class LaneBufferTests
     public void A_reservation_without_a_commit_leaves_nothing(int own, int shared)
     {
         var buffer = Create(own, shared);
-        Assert.True(buffer.TryReserve(MaxEntryBytes, EntryPriority.Normal, out var reservation));
+        Assert.True(buffer.TryReserve(MaxEntryBytes, EntryPriority.High, out var reservation));
         using (reservation)
         {
             reservation.Bytes.Fill((byte)'x');
@@ -173,13 +179,13 @@ public sealed class LaneBufferTests
     public void An_append_within_an_append_is_refused(int own, int shared)
     {
         var buffer = Create(own, shared);
-        Assert.True(buffer.TryReserve(MaxEntryBytes, EntryPriority.Normal, out var reservation));
+        Assert.True(buffer.TryReserve(MaxEntryBytes, EntryPriority.High, out var reservation));
         "outer"u8.CopyTo(reservation.Bytes);
         Assert.False(buffer.Append("inner"));
-        Assert.False(buffer.TryReserve(1, EntryPriority.Low, out _));
+        Assert.False(buffer.TryReserve(1, EntryPriority.Normal, out _));
         reservation.Commit(5);
         Assert.Equal(1, buffer.Refused(RefusalReason.NoLane));
-        Assert.Equal(1, buffer.Refused(RefusalReason.NoLane, EntryPriority.Low));
+        Assert.Equal(1, buffer.Refused(RefusalReason.NoLane, EntryPriority.Normal));
         Assert.True(buffer.Append("next"));
         Assert.Equal(["outer", "next"], buffer.Drain());
     }
@@ -193,9 +199,9 @@ public sealed class LaneBufferTests
         buffer.Close();
         Assert.False(buffer.IsDrained);
         Assert.False(buffer.Append("after"));
-        Lanes.OnThread(() => Assert.False(buffer.Append("after", EntryPriority.Low)));
+        Lanes.OnThread(() => Assert.False(buffer.Append("after", EntryPriority.Normal)));
         Assert.Equal(1, buffer.Refused(RefusalReason.Closed));
-        Assert.Equal(1, buffer.Refused(RefusalReason.Closed, EntryPriority.Low));
+        Assert.Equal(1, buffer.Refused(RefusalReason.Closed, EntryPriority.Normal));
         Assert.Equal(["before"], buffer.Drain());
         Assert.True(buffer.IsDrained);
     }
@@ -232,8 +238,8 @@ public sealed class LaneBufferTests
                 before = GC.GetAllocatedBytesForCurrentThread();
             }
 
-            buffer.TryAppend("my.metric:1|c"u8, EntryPriority.Normal);
-            buffer.TryAppend([], EntryPriority.Low);
+            buffer.TryAppend("my.metric:1|c"u8, EntryPriority.High);
+            buffer.TryAppend([], EntryPriority.Normal);
             if (i % 16 == 0)
             {
                 buffer.Drain(ref sink);
@@ -277,7 +283,7 @@ public sealed class LaneBufferTests
 
         public bool Take(ReadOnlySpan<byte> entry)
         {
-            Appended += buffer.TryAppend(entry, EntryPriority.Normal) ? 1 : 0;
+            Appended += buffer.TryAppend(entry, EntryPriority.High) ? 1 : 0;
             return true;
         }
     }

@@ -84,7 +84,7 @@ public sealed class LaneCloseTests
             Volatile.Write(ref seen, buffer);
             for (var i = 0; i < 20; i++)
             {
-                buffer.TryAppend("12345678"u8, EntryPriority.Normal);
+                buffer.TryAppend("12345678"u8, EntryPriority.High);
             }
         }
     }

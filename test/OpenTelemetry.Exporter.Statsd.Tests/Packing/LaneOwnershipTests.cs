@@ -20,7 +20,7 @@ public sealed class LaneOwnershipTests
             Assert.Empty(buffer.Drain());
         }
 
-        Assert.Equal(0, buffer.Refused(EntryPriority.Normal));
+        Assert.Equal(0, buffer.Refused(EntryPriority.High));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class LaneOwnershipTests
     public void A_thread_that_ends_within_an_append_gives_its_lane_back(int own, int shared)
     {
         var buffer = Create(own, shared);
-        Lanes.OnThread(() => Assert.True(buffer.TryReserve(1, EntryPriority.Normal, out _)));
+        Lanes.OnThread(() => Assert.True(buffer.TryReserve(1, EntryPriority.High, out _)));
         Assert.False(buffer.Append("x"));
         Assert.Empty(buffer.Drain());
         Assert.True(buffer.Append("1"));
@@ -107,9 +107,9 @@ public sealed class LaneOwnershipTests
         using SuspendedAppend own = new(buffer), first = new(buffer), second = new(buffer);
         Assert.All([own, first, second], late => Assert.True(late.IsReserved));
         Assert.False(buffer.Append("x"));
-        Assert.False(buffer.Append("y", EntryPriority.Low));
+        Assert.False(buffer.Append("y", EntryPriority.Normal));
         Assert.Equal(1, buffer.Refused(RefusalReason.NoLane));
-        Assert.Equal(1, buffer.Refused(RefusalReason.NoLane, EntryPriority.Low));
+        Assert.Equal(1, buffer.Refused(RefusalReason.NoLane, EntryPriority.Normal));
         Assert.Empty(buffer.Drain());
         first.Resume();
         Assert.True(buffer.Append("z"));

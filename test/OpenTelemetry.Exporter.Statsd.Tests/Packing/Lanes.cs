@@ -9,7 +9,7 @@ internal static class Lanes
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static bool Append(this LaneBuffer buffer, string entry, EntryPriority priority = EntryPriority.Normal) =>
+    public static bool Append(this LaneBuffer buffer, string entry, EntryPriority priority = EntryPriority.High) =>
         buffer.TryAppend(Encoding.UTF8.GetBytes(entry), priority);
 
     public static string[] Drain(this LaneBuffer buffer, int atMost = int.MaxValue)
@@ -20,7 +20,7 @@ internal static class Lanes
         return [.. sink.Entries];
     }
 
-    public static long Refused(this LaneBuffer buffer, RefusalReason reason, EntryPriority priority = EntryPriority.Normal) =>
+    public static long Refused(this LaneBuffer buffer, RefusalReason reason, EntryPriority priority = EntryPriority.High) =>
         buffer.ReadTotals().Refused.Read(reason, priority);
 
     public static long Refused(this LaneBuffer buffer, EntryPriority priority) =>

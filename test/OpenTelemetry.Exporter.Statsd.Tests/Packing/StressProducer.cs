@@ -16,7 +16,7 @@ internal sealed class StressProducer(LaneBuffer buffer, int id)
     public int Numbered => number;
 
     /// <summary>How many were refused, by priority.</summary>
-    public long[] Refused { get; } = new long[2];
+    public long[] Refused { get; } = new long[3];
 
     public long Offered { get; private set; }
 
@@ -25,7 +25,7 @@ internal sealed class StressProducer(LaneBuffer buffer, int id)
     {
         for (var i = 0; i < entries && !Volatile.Read(ref stops); i++)
         {
-            var priority = random.Next(8) == 0 ? EntryPriority.Low : EntryPriority.Normal;
+            var priority = random.Next(8) == 0 ? (EntryPriority)random.Next(2) : EntryPriority.High;
             var bytes = Bytes();
             Offered++;
             if (!(random.Next(4) == 0 ? TryWriteInPlace(bytes, priority) : TryCopy(bytes, priority)))

@@ -15,7 +15,7 @@ internal sealed class SuspendedAppend : IDisposable
     {
         thread = new Thread(() =>
         {
-            var isReserved = buffer.TryReserve(10, EntryPriority.Normal, out var reservation);
+            var isReserved = buffer.TryReserve(10, EntryPriority.High, out var reservation);
             IsReserved = isReserved;
             begun.Set();
             resume.Wait();

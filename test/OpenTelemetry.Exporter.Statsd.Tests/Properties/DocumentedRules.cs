@@ -43,12 +43,12 @@ internal sealed class DocumentedRules
             case StatsdProfile.StatsD:
                 Dialect = TagDialect.None;
                 Receiver = ReceiverKind.StatsdDaemon;
-                SignedGaugeIsDelta = NumbersArePlain = true;
+                SignedGaugeIsDelta = NumbersArePlain = RejectsNegativeValues = true;
                 break;
             case StatsdProfile.StatsDGraphite:
                 Dialect = TagDialect.Graphite;
                 Receiver = ReceiverKind.StatsdDaemon;
-                SignedGaugeIsDelta = NumbersArePlain = true;
+                SignedGaugeIsDelta = NumbersArePlain = RejectsNegativeValues = true;
                 valueCharacters = Ascii("_.-=");
                 isReserved = key => key == "name";
                 break;
@@ -63,7 +63,7 @@ internal sealed class DocumentedRules
             case StatsdProfile.Telegraf:
                 Dialect = TagDialect.Influx;
                 Receiver = ReceiverKind.Telegraf;
-                SignedGaugeIsDelta = true;
+                SignedGaugeIsDelta = RejectsNegativeValues = true;
                 valueCharacters = AllBut(",|:");
                 isReserved = key => key is "metric_type" or "temporality";
                 break;
@@ -90,6 +90,8 @@ internal sealed class DocumentedRules
     public bool SignedGaugeIsDelta { get; }
 
     public bool RejectsNegativeCounters { get; }
+
+    public bool RejectsNegativeValues { get; }
 
     public bool NumbersArePlain { get; }
 
@@ -159,6 +161,14 @@ internal sealed class DocumentedRules
         var sanitised = Sanitised(key, keyCharacters, maxTagBytes / 2);
         return new Tag(sanitised, Value(value, sanitised));
     }
+
+    /// <summary>What a histogram becomes unless that is set.</summary>
+    public HistogramForm DefaultForm => Profile switch
+    {
+        StatsdProfile.DatadogAgent => HistogramForm.Distribution,
+        StatsdProfile.StatsD or StatsdProfile.StatsDGraphite => HistogramForm.Timing,
+        _ => HistogramForm.Summary,
+    };
 
     /// <summary>A whole line.</summary>
     public string Line(string name, IReadOnlyList<Tag> tags, string value, string type) => (Dialect, tags.Count) switch

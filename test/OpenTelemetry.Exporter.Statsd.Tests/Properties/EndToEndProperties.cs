@@ -19,8 +19,9 @@ public sealed class EndToEndProperties
         try
         {
             Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
-            string[] losses = ["invalid_value", "line_too_long", "negative_counter"];
-            string[] all = [.. losses, "exported", "reset", "several packets", "external data", "cardinality", .. Enum.GetNames<StatsdProfile>()];
+            string[] losses = ["invalid_value", "line_too_long", "negative_counter", "negative_value"];
+            string[] forms = ["d", "h", "ms", "quantile", "weight", "several values in a line", "all values"];
+            string[] all = [.. losses, .. forms, "exported", "reset", "several packets", "external data", "cardinality", .. Enum.GetNames<StatsdProfile>()];
             Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
         }
         finally
@@ -53,7 +54,12 @@ public sealed class EndToEndProperties
     /// <summary>Remembers what has happened at all, lest the property hold for want of cases.</summary>
     private void Note(Recording recording, ExpectedExport expected, ActualExport actual)
     {
-        seen.UnionWith(expected.PointsDropped.Keys);
+        seen.UnionWith(actual.PointsDropped.Keys);
+        seen.UnionWith(expected.Values.Select(values => values.IsQuantile ? "quantile" : values.Type));
+        seen.UnionWith(expected.Values.Any(values => !values.IsQuantile && values.Outcomes.SequenceEqual([null])) ? ["all values"] : []);
+        var text = string.Concat(actual.Datagrams.Select(Encoding.UTF8.GetString));
+        seen.UnionWith(text.Contains("|@0.5", StringComparison.Ordinal) ? ["weight"] : []);
+        seen.UnionWith(expected.Values.Any(values => text.Contains($"{values.Name}:1:", StringComparison.Ordinal)) ? ["several values in a line"] : []);
         if (expected.PointsExported > 0)
         {
             seen.UnionWith(["exported", recording.Profile.ToString()]);

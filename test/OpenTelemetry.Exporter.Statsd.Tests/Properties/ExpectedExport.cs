@@ -30,18 +30,22 @@ internal sealed class ExpectedExport
     /// <summary>Lines that no packet holds.</summary>
     public List<Chunk> TooLong { get; } = [];
 
+    /// <summary>What arrives in lines that are not known to the character.</summary>
+    public List<ExpectedValues> Values { get; } = [];
+
+    /// <summary>Of points that are neither made of values nor among those counted below: what may become of each.</summary>
+    public List<IReadOnlyCollection<string?>> Open { get; } = [];
+
     public long PointsExported { get; set; }
 
     /// <summary>By reason.</summary>
     public Dictionary<string, long> PointsDropped { get; } = [];
-
-    public long PointsAltogether => PointsExported + PointsDropped.Values.Sum();
 }
 
 /// <summary>Turns a recording into expected exports, by <see cref="SdkModel"/> and <see cref="DocumentedRules"/>.</summary>
 internal sealed class Expectation(Recording recording, Func<Recorded, string> meterName, Func<Recorded, string> instrumentName)
 {
-    private static readonly string[] HistogramSuffixes = [".count", ".sum", ".min", ".max", ".avg", ".bucket"];
+    private static readonly string[] NumberSuffixes = [".count", ".sum", ".min", ".max", ".avg"];
 
     private readonly DocumentedRules rules = DocumentedRules.Of[recording.Profile];
     private readonly SdkModel sdk = new();
@@ -53,6 +57,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     private ExpectedExport current = new();
     private Recorded? stream;
     private string? lossOfPoint;
+    private IReadOnlyCollection<string?>? open;
 
     /// <summary>The expectation of the next export.</summary>
     public ExpectedExport Export(int number)
@@ -82,6 +87,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         var isCounter = KindOf(instrument) == "counter";
         stream = instrument;
         lossOfPoint = null;
+        open = null;
         if (point.Distribution is { } values)
         {
             WriteHistogram(instrument, names, tags, values);
@@ -99,7 +105,11 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             Write(names[0], tags, isCounter, point.Real!.Value);
         }
 
-        if (lossOfPoint is null)
+        if (open is { } undecided && lossOfPoint is null)
+        {
+            current.Open.AddRange(undecided.Count > 0 ? [undecided] : []);
+        }
+        else if (lossOfPoint is null)
         {
             current.PointsExported++;
         }
@@ -112,6 +122,13 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     private void WriteHistogram(Recorded instrument, string[] names, IReadOnlyList<Tag> tags, double[] values)
     {
         var sum = values.Aggregate(0d, (total, value) => total + value);
+        var form = FormOf(instrument);
+        if (TypeOf(form) is { } type)
+        {
+            WriteValues(instrument, names[0], tags, type, values, double.IsFinite(sum));
+            return;
+        }
+
         Write(names[0], tags, isCounter: true, values.Length);
         Write(names[1], tags, isCounter: true, sum);
         if (instrument.RecordMinMax)
@@ -121,8 +138,9 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         }
 
         Write(names[4], tags, isCounter: false, sum / values.Length);
-        if (recording.HistogramForm != HistogramForm.Buckets)
+        if (form != HistogramForm.Buckets)
         {
+            WriteQuantiles(instrument, names[5..], tags, values, double.IsFinite(sum));
             return;
         }
 
@@ -134,6 +152,72 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             WriteBucket(names[5], tags, bound, count);
         }
     }
+
+    private void WriteValues(Recorded instrument, string name, IReadOnlyList<Tag> tags, string type, double[] values, bool isSumFinite)
+    {
+        double Converted(double value) => type != "ms" ? value : instrument.Unit switch
+        {
+            "s" => value * 1000,
+            "d" => value * 86_400_000,
+            "\u00b5s" => value / 1000,
+            "ns" => value / 1_000_000,
+            _ => value,
+        };
+
+        var bounds = (instrument.Kind == InstrumentKind.ExplicitHistogram ? instrument.Bounds : [])
+            .Select(bound => (Converted(bound), values.Count(value => value <= bound)));
+        var expected = new ExpectedValues(
+            instrument, name, tags, type, fields, [.. values.Select(Converted)], [.. bounds], instrument.RecordMinMax)
+        {
+            Outcomes = [],
+        };
+        expected = expected with { Outcomes = ExpectedValues.OutcomesOf(expected, isSumFinite, rules, recording.MaxPacketBytes) };
+        current.Values.Add(expected);
+        open = [];
+    }
+
+    private void WriteQuantiles(Recorded instrument, string[] names, IReadOnlyList<Tag> tags, double[] values, bool isSumFinite)
+    {
+        var reasons = new HashSet<string?>();
+        foreach (var name in names)
+        {
+            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, [], instrument.RecordMinMax) { Outcomes = [] };
+            expected = expected with { Outcomes = ExpectedValues.OutcomesOf(expected, isSumFinite, rules, recording.MaxPacketBytes) };
+            current.Values.Add(expected);
+            reasons.UnionWith(expected.Outcomes);
+        }
+
+        // One that is certain to fail is enough for the point.
+        if (current.Values.TakeLast(names.Length).FirstOrDefault(each => !each.Outcomes.Contains(null)) is { } failed)
+        {
+            lossOfPoint ??= failed.Outcomes.First();
+        }
+        else if (reasons.Count > 1)
+        {
+            open = reasons;
+        }
+    }
+
+    private HistogramForm FormOf(Recorded instrument) => recording.Histograms.FormOf(instrument.ViewName ?? instrumentName(instrument), rules);
+
+    /// <summary>What values are written as, in the forms that write any.</summary>
+    private static string? TypeOf(HistogramForm form) => form switch
+    {
+        HistogramForm.Distribution => "d",
+        HistogramForm.Histogram => "h",
+        HistogramForm.Timing => "ms",
+        _ => null,
+    };
+
+    private string[] SuffixesOf(Recorded instrument) => FormOf(instrument) switch
+    {
+        HistogramForm.Summary => [.. NumberSuffixes, .. recording.Histograms.Quantiles.Select(quantile =>
+            ".p" + quantile.ToString("F6", CultureInfo.InvariantCulture)[2..].TrimEnd('0').PadRight(2, '0'))],
+        HistogramForm.Buckets => [.. NumberSuffixes, ".bucket"],
+        HistogramForm.Histogram or HistogramForm.Timing when recording.Profile == StatsdProfile.DatadogAgent =>
+            [string.Empty, ".count", ".avg", ".median", ".max", ".95percentile"],
+        _ => [string.Empty],
+    };
 
     private static IEnumerable<(double Bound, int Count)> Explicit(double[] values, double[] bounds) => bounds.Length == 0 ? [] : values
         .CountBy(value => bounds.FirstOrDefault(bound => value <= bound, double.PositiveInfinity))
@@ -213,9 +297,11 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     /// <summary>The first stream to be exported keeps the name; a later one that would be mistaken for it is made distinct.</summary>
     private (string[] Names, Tag[] Constants) Claim(Recorded instrument)
     {
-        var own = new Owner(KindOf(instrument), instrument.Unit, meterName(instrument), instrument.MeterVersion ?? string.Empty);
+        var kind = KindOf(instrument);
+        var type = kind == "histogram" ? TypeOf(FormOf(instrument)) : null;
+        var own = new Owner(kind, instrument.Unit, type, meterName(instrument), instrument.MeterVersion ?? string.Empty);
         var scope = string.Join('\n', ScopeOf(own).Select(tag => tag.Value));
-        var suffixes = own.Kind == "histogram" ? HistogramSuffixes : [string.Empty];
+        var suffixes = own.Kind == "histogram" ? SuffixesOf(instrument) : [string.Empty];
         var hasTags = rules.Dialect != TestSupport.TagDialect.None;
         string[] scopes = !hasTags ? [string.Empty] : recording.IncludeScopeTags ? [scope] : [string.Empty, scope];
         var (stem, ordinal) = (instrument.ViewName ?? instrumentName(instrument), 1);
@@ -234,7 +320,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
 
             var difference = own.Kind != owner!.Kind ? own.Kind
                 : own.Unit != owner.Unit ? (own.Unit.Length > 0 ? own.Unit : "unitless")
-                : hasTags || !own.IsTwinOfOtherMeter(owner) ? null
+                : hasTags || !own.IsOfOtherMeter(owner) ? null
                 : own.Meter;
             (stem, ordinal) = difference is not null && given.Add(difference) ? ($"{stem}.{difference}", 1) : (stem, ordinal + 1);
         }
@@ -243,7 +329,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     /// <summary>The first owner of one of the names, in their order, who means something else by it or has the same scope.</summary>
     private Owner? MixedUp(string[] names, string scope, Owner own) => names
         .SelectMany(name => claims.Where(claim => claim.Name == name).Concat(claims.Where(claim => IsMistakenForBucket(claim.Name, claim.Owner, name, own))))
-        .Where(claim => claim.Scope == scope || (claim.Owner.Kind, claim.Owner.Unit) != (own.Kind, own.Unit))
+        .Where(claim => claim.Scope == scope || !claim.Owner.IsLike(own))
         .Select(claim => claim.Owner)
         .FirstOrDefault();
 
@@ -297,9 +383,12 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         _ => "histogram",
     };
 
-    private sealed record Owner(string Kind, string Unit, string Meter, string MeterVersion)
+    private sealed record Owner(string Kind, string Unit, string? Type, string Meter, string MeterVersion)
     {
-        public bool IsTwinOfOtherMeter(Owner other) =>
-            (Kind, Unit) == (other.Kind, other.Unit) && (Meter, MeterVersion) != (other.Meter, other.MeterVersion);
+        public bool IsLike(Owner other) => (Kind, Unit, Type) == (other.Kind, other.Unit, other.Type);
+
+        public bool IsOfOtherMeter(Owner other) => (Meter, MeterVersion) != (other.Meter, other.MeterVersion);
+
+        public bool IsTwinOfOtherMeter(Owner other) => IsLike(other) && IsOfOtherMeter(other);
     }
 }

@@ -158,7 +158,7 @@ public sealed class HostileInputTests
         Measured[] once = [new(1, 1)];
         var counter = new Recorded(
             InstrumentKind.LongCounter, null, "meter", null, null, name, string.Empty, [], true, [new Series(attributes, [once, [], []])]);
-        using var run = new ProviderRun(new Recording(profile, 1432, string.Empty, [], null, false, HistogramForm.Summary, null, null, [counter]));
+        using var run = new ProviderRun(new Recording(profile, 1432, string.Empty, [], null, false, new HistogramChoice(null, [], []), null, null, [counter]));
         return Encoding.UTF8.GetString(Assert.Single(run.Export().Datagrams));
     }
 

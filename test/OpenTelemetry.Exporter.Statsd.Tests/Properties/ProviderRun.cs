@@ -111,7 +111,13 @@ internal sealed class ProviderRun : IDisposable
         options.MaxPacketsPerSecond = 10_000_000;
         options.Prefix = recording.Prefix;
         options.IncludeScopeTags = recording.IncludeScopeTags;
-        options.HistogramForm = recording.HistogramForm;
+        options.HistogramForm = recording.Histograms.Form;
+        options.SummaryQuantiles = recording.Histograms.Quantiles;
+        foreach (var (pattern, form) in recording.Histograms.Patterns)
+        {
+            options.HistogramForms.Add(pattern, form);
+        }
+
         options.ExternalData = recording.ExternalData;
         options.Cardinality = recording.Cardinality;
         foreach (var (key, value) in recording.Tags)

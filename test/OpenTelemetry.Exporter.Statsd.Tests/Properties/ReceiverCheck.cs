@@ -15,7 +15,11 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
 
     // Only Datadog does not keep a colon at the end of a value.
     private readonly StatsdDecoder decoder = rules is { Dialect: TagDialect.DogStatsd, Profile: not StatsdProfile.DatadogAgent }
-        ? new StatsdDecoder(rules.Dialect) { Alphabet = Alphabet.DogStatsd with { TagValue = AnyTagValue() } }
+        ? new StatsdDecoder(rules.Dialect)
+        {
+            Alphabet = Alphabet.DogStatsd with { TagValue = AnyTagValue() },
+            AllowPacking = rules.Profile != StatsdProfile.OpenTelemetryCollector,
+        }
         : new StatsdDecoder(rules.Dialect) { AllowDatadogFields = rules.Profile == StatsdProfile.DatadogAgent };
 
     public void Check(int maxPacketBytes, ExpectedExport expected, ActualExport actual)
@@ -24,16 +28,61 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
         Assert.All(actual.Datagrams, datagram => Assert.InRange(datagram.Length, 1, maxPacketBytes));
         var packets = actual.Datagrams.Select(datagram => Chunks(decoder.Decode(datagram))).ToList();
 
-        Match(expected.Chunks, [.. packets.SelectMany(chunks => chunks)]);
-        CheckPacking(packets, maxPacketBytes, expected.TooLong.Count);
-        CheckSeries(expected.Chunks);
+        var rest = Match(expected.Chunks, [.. packets.SelectMany(chunks => chunks).Where(chunk => !ValueCheck.IsValue(chunk[0]))]);
+        var outcomes = CheckValues(expected, [.. packets.SelectMany(chunks => chunks).Where(chunk => ValueCheck.IsValue(chunk[0])), .. rest]);
+        var tooLong = expected.Values.Sum(values => values.MostTooLong(rules, maxPacketBytes));
+        CheckPacking(packets, maxPacketBytes, expected.TooLong.Count + tooLong);
+        CheckSeries(expected);
         CheckLevels(expected.Chunks, actual.Datagrams);
-        Assert.Equal(expected.PointsExported, actual.PointsExported);
-        Assert.Equal(Sorted(expected.PointsDropped), Sorted(actual.PointsDropped));
+        CheckPoints(expected, outcomes, actual);
     }
 
-    private static IEnumerable<KeyValuePair<string, long>> Sorted(IEnumerable<KeyValuePair<string, long>> counts) =>
-        counts.OrderBy(pair => pair.Key, StringComparer.Ordinal);
+    /// <summary>Those whose fate is known counted so, and the others as one of those that are possible.</summary>
+    private static void CheckPoints(ExpectedExport expected, List<IReadOnlyCollection<string?>> open, ActualExport actual)
+    {
+        var counted = expected.PointsDropped.Append(new(string.Empty, expected.PointsExported)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        foreach (var outcomes in open.Where(outcomes => outcomes.Count == 1))
+        {
+            var outcome = outcomes.Single() ?? string.Empty;
+            counted[outcome] = counted.GetValueOrDefault(outcome) + 1;
+        }
+
+        var undecided = open.Where(outcomes => outcomes.Count > 1).ToList();
+        var told = actual.PointsDropped.Append(new(string.Empty, actual.PointsExported)).ToDictionary(pair => pair.Key, pair => pair.Value);
+        Assert.Equal(counted.Values.Sum() + undecided.Count, told.Values.Sum());
+        foreach (var outcome in counted.Keys.Union(told.Keys))
+        {
+            var possible = undecided.Count(outcomes => outcomes.Contains(outcome.Length == 0 ? null : outcome));
+            var least = counted.GetValueOrDefault(outcome);
+            Assert.True(
+                told.GetValueOrDefault(outcome) is var count && count >= least && count <= least + possible,
+                $"{told.GetValueOrDefault(outcome)} points were '{outcome}' rather than {least} to {least + possible}.");
+        }
+    }
+
+    /// <returns>What has become, or may have, of each point that is not known before.</returns>
+    private List<IReadOnlyCollection<string?>> CheckValues(ExpectedExport expected, List<StatsdRecord[]> chunks)
+    {
+        Assert.All(chunks, chunk => Assert.All(chunk, record => Assert.Contains(
+            expected.Values, values => values.Identity == Series(record) && values.Fields == FieldsOf(record))));
+        var arrived = chunks.ToLookup(chunk => Series(chunk[^1]), chunk => chunk[^1]);
+        var outcomes = expected.Open.ToList();
+        foreach (var group in expected.Values.GroupBy(values => values.Identity))
+        {
+            if (group.First().IsQuantile)
+            {
+                ValueCheck.CheckQuantiles([.. group], [.. arrived[group.Key]]);
+            }
+            else
+            {
+                outcomes.AddRange(ValueCheck.Check([.. group], [.. arrived[group.Key]], WeightOf));
+            }
+        }
+
+        return outcomes;
+    }
+
+    private double WeightOf(StatsdRecord record) => rules.Receiver == ReceiverKind.StatsdDaemon ? 1 / record.Rate : Math.Truncate(1 / record.Rate);
 
     /// <summary>A line that sets a gauge to zero belongs to the negative one of the same series that follows.</summary>
     private List<StatsdRecord[]> Chunks(IReadOnlyList<StatsdRecord> records)
@@ -55,7 +104,8 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
 
     private static string Identity(string name, IEnumerable<Tag> tags, string type) => $"{type} {name} {string.Join('\u0001', tags)}";
 
-    private void Match(IEnumerable<Chunk> expected, IEnumerable<StatsdRecord[]> actual)
+    /// <returns>Gauges that no line explains; they are to be quantiles.</returns>
+    private List<StatsdRecord[]> Match(IEnumerable<Chunk> expected, IEnumerable<StatsdRecord[]> actual)
     {
         var missing = new List<string>();
         var unexplained = actual.ToLookup(chunk => Series(chunk[^1])).ToDictionary(group => group.Key, group => group.ToList());
@@ -73,10 +123,12 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
             }
         }
 
-        var left = unexplained.Values.SelectMany(chunks => chunks).Select(chunk => string.Join('\n', chunk.Select(record => record.Line))).ToList();
+        var rest = unexplained.Values.SelectMany(chunks => chunks).ToLookup(chunk => chunk[0].Type == "g");
+        var left = rest[false].Select(chunk => string.Join('\n', chunk.Select(record => record.Line))).ToList();
         Assert.True(
             missing.Count == 0 && left.Count == 0,
             $"Missing:{Listed(missing)}\nUnexplained:{Listed(left)}");
+        return [.. rest[true]];
     }
 
     private static string Listed(IEnumerable<string> lines) => string.Concat(lines.Select(line => $"\n  {Recording.Escaped(line, most: 1432)}"));
@@ -105,7 +157,7 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
         var early = 0;
         for (var i = 1; i < packets.Count; i++)
         {
-            var length = packets[i - 1].Sum(Bytes) - 1;
+            var length = Bytes(packets[i - 1].SelectMany(chunk => chunk)) - 1;
             early += length + Bytes(packets[i][0]) <= maxPacketBytes ? 1 : 0;
         }
 
@@ -114,16 +166,20 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
     }
 
     /// <summary>Each line with its line feed.</summary>
-    private static int Bytes(StatsdRecord[] chunk) => chunk.Sum(record => Encoding.UTF8.GetByteCount(record.Line) + 1);
+    private static int Bytes(IEnumerable<StatsdRecord> records) => records
+        .Select(record => record.Line)
+        .Distinct<string>(ReferenceEqualityComparer.Instance)
+        .Sum(line => Encoding.UTF8.GetByteCount(line) + 1);
 
     /// <summary>No two streams ever write one series, whatever their names.</summary>
-    private void CheckSeries(IEnumerable<Chunk> expected)
+    private void CheckSeries(ExpectedExport expected)
     {
-        foreach (var chunk in expected)
+        var all = expected.Chunks.Select(chunk => (Key: KeyOf(chunk.Name, chunk.Tags), chunk.Stream))
+            .Concat(expected.Values.Select(values => (Key: KeyOf(values.Name, values.Tags), values.Stream)));
+        foreach (var (key, stream) in all)
         {
-            var key = KeyOf(chunk);
-            streams.TryAdd(key, chunk.Stream);
-            Assert.True(ReferenceEquals(streams[key], chunk.Stream), $"Two streams are both written as {key}.");
+            streams.TryAdd(key, stream);
+            Assert.True(ReferenceEquals(streams[key], stream), $"Two streams are both written as {key}.");
         }
     }
 
@@ -134,7 +190,7 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
         var seen = new HashSet<SeriesKey>();
         foreach (var chunk in expected.Where(chunk => chunk.Type == "g"))
         {
-            var key = KeyOf(chunk);
+            var key = KeyOf(chunk.Name, chunk.Tags);
             if (!seen.Add(key))
             {
                 merged.Add(key);
@@ -149,8 +205,8 @@ internal sealed partial class ReceiverCheck(DocumentedRules rules)
         }
     }
 
-    private SeriesKey KeyOf(Chunk chunk) => SeriesKey.Of(
-        chunk.Name, chunk.Tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value)), ordered: rules.Receiver == ReceiverKind.StatsdDaemon);
+    private SeriesKey KeyOf(string name, IReadOnlyList<Tag> tags) => SeriesKey.Of(
+        name, tags.Select(tag => KeyValuePair.Create(tag.Key, tag.Value)), ordered: rules.Receiver == ReceiverKind.StatsdDaemon);
 
     [GeneratedRegex(@"\A[^\p{Cc}|,]+\z")]
     private static partial Regex AnyTagValue();

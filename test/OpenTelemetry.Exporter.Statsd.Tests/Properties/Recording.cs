@@ -46,6 +46,22 @@ internal sealed record Recorded(
     bool RecordMinMax,
     Series[] Series);
 
+/// <summary>The options of histograms.</summary>
+internal sealed record HistogramChoice(HistogramForm? Form, KeyValuePair<string, HistogramForm>[] Patterns, double[] Quantiles)
+{
+    /// <summary>What the histogram of the name becomes. A star may stand at the end of a pattern.</summary>
+    public HistogramForm FormOf(string name, DocumentedRules rules) => Patterns
+        .Where(pattern => pattern.Key.EndsWith('*')
+            ? name.StartsWith(pattern.Key[..^1], StringComparison.OrdinalIgnoreCase)
+            : name.Equals(pattern.Key, StringComparison.OrdinalIgnoreCase))
+        .OrderByDescending(pattern => pattern.Key.Trim('*').Length)
+        .ThenBy(pattern => pattern.Key, StringComparer.Ordinal)
+        .Select(pattern => (HistogramForm?)pattern.Value)
+        .FirstOrDefault() ?? Form ?? rules.DefaultForm;
+
+    public override string ToString() => $"{Form} {string.Join(' ', Patterns)} [{string.Join(' ', Quantiles)}]";
+}
+
 /// <summary>The input of one case: options of the exporter, and what is recorded.</summary>
 internal sealed record Recording(
     StatsdProfile Profile,
@@ -54,7 +70,7 @@ internal sealed record Recording(
     KeyValuePair<string, string>[] Tags,
     string? ServiceName,
     bool IncludeScopeTags,
-    HistogramForm HistogramForm,
+    HistogramChoice Histograms,
     string? ExternalData,
     DatadogCardinality? Cardinality,
     Recorded[] Instruments)
@@ -79,7 +95,7 @@ internal sealed record Recording(
         var tags = Tags.Select(tag => $"{Short(tag.Key)}: {Short(tag.Value)}");
         var lines = Instruments.SelectMany(Describe)
             .Prepend($"  prefix {Short(Prefix)}, service {Short(ServiceName)}, tags {string.Join(", ", tags)}")
-            .Prepend($"{Profile}, packets of {MaxPacketBytes}, scope tags {IncludeScopeTags}, {HistogramForm}, "
+            .Prepend($"{Profile}, packets of {MaxPacketBytes}, scope tags {IncludeScopeTags}, {Histograms}, "
                 + $"external data {Short(ExternalData)}, cardinality {Cardinality}");
         return string.Join('\n', lines);
     }

@@ -60,7 +60,7 @@ internal static class RecordingGenerator
         from meter in Gen.Frequency((4, Gen.Constant("meter")), (1, HostileText.Any.Where(IsMeterName)))
         from version in Gen.Frequency((3, None), (1, Some(HostileText.Any)))
         from viewName in Gen.Frequency((2, None), (3, Some(HostileText.Any)), (2, Some(HostileText.Tame)))
-        from unit in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("By", "k|b\n", "\u00b5s")))
+        from unit in Gen.Frequency((3, Gen.Constant(string.Empty)), (1, Gen.Elements("By", "k|b\n", "\u00b5s")), (1, Gen.Elements("s", "d", "ns")))
         from bounds in Gen.Elements(Bounds)
         from minMax in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
         from series in Gen.Choose(1, 4).SelectMany(count => Gen.ArrayOf(AnySeries, count))
@@ -100,13 +100,30 @@ internal static class RecordingGenerator
         from tags in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 3))).SelectMany(count => Gen.ArrayOf(ConstantTag, count))
         from service in Gen.Frequency((3, None), (1, Some(HostileText.Any.Where(text => text.Length > 0))))
         from scope in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
-        from form in Gen.Elements(HistogramForm.Summary, HistogramForm.Buckets)
+        from histograms in Histograms(profile)
         from instrument in Gen.Frequency((3, Gen.Constant(Instrument)), (1, Gen.Constant(ClashingInstrument)))
         from instruments in Gen.Choose(1, 5).SelectMany(count => Gen.ArrayOf(instrument, count))
         from externalData in ForAgent(profile, Some(HostileText.Any.Where(text => Encoding.UTF8.GetByteCount(text) <= 512)), null)
         from cardinality in ForAgent(profile, Gen.Elements(Enum.GetValues<DatadogCardinality>()).Select(level => (DatadogCardinality?)level), null)
         select new Recording(
-            profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, form, externalData, cardinality, instruments);
+            profile, packet, prefix, [.. tags.DistinctBy(tag => tag.Key)], service, scope, histograms, externalData, cardinality, instruments);
+
+    /// <summary>Forms that the receiver knows the type of.</summary>
+    private static Gen<HistogramChoice> Histograms(StatsdProfile profile)
+    {
+        HistogramForm[] without = profile switch
+        {
+            StatsdProfile.StatsD or StatsdProfile.StatsDGraphite => [HistogramForm.Distribution, HistogramForm.Histogram],
+            StatsdProfile.Telegraf => [HistogramForm.Distribution],
+            _ => [],
+        };
+        var form = Gen.Elements(Enum.GetValues<HistogramForm>().Except(without));
+        var pattern = Gen.Elements("x", "X*", "instrument*", "Instrument0", "*", "inst*").Zip(form, KeyValuePair.Create);
+        return from all in Gen.Frequency((1, Gen.Constant<HistogramForm?>(null)), (3, form.Select(each => (HistogramForm?)each)))
+               from patterns in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 3))).SelectMany(count => Gen.ArrayOf(pattern, count))
+               from quantiles in Gen.Elements<double[]>([], [0.5], [0.5, 0.95, 0.99, 0.999], [0.000001, 0.07])
+               select new HistogramChoice(all, [.. patterns.DistinctBy(each => each.Key)], quantiles);
+    }
 
     private static Gen<string?> None => Gen.Constant<string?>(null);
 
@@ -159,9 +176,14 @@ internal static class RecordingGenerator
             yield return recording with { IncludeScopeTags = false };
         }
 
-        if (recording.HistogramForm != HistogramForm.Summary)
+        if (recording.Histograms.Quantiles.Length > 0)
         {
-            yield return recording with { HistogramForm = HistogramForm.Summary };
+            yield return recording with { Histograms = recording.Histograms with { Quantiles = [] } };
+        }
+
+        foreach (var patterns in Without(recording.Histograms.Patterns, atLeast: 0))
+        {
+            yield return recording with { Histograms = recording.Histograms with { Patterns = patterns } };
         }
 
         if (recording.MaxPacketBytes < 1432)

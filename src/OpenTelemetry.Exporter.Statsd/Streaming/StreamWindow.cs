@@ -1,0 +1,91 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Streaming;
+
+/// <summary>Takes measurements out of the lanes and keeps what they amount to until it is written: sums of counters, values of histograms.</summary>
+/// <remarks>
+/// One owner at a time: the pump. Nothing of the application's is called here, and nothing throws. Memory follows the number of
+/// series; values have a fixed place, and once that is full no more is taken.
+/// </remarks>
+internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, ExportTally tally) : IEntrySink
+{
+    private readonly List<PendingSeries> counters = [];
+
+    public ValueArena Values { get; } = new(maxValues);
+
+    /// <summary>Counters that have a sum.</summary>
+    public ReadOnlySpan<PendingSeries> Counters => CollectionsMarshal.AsSpan(counters);
+
+    public bool IsEmpty => counters.Count == 0 && Values.IsEmpty;
+
+    public bool Take(ReadOnlySpan<byte> entry)
+    {
+        var record = StreamRecord.Read(entry);
+        if (recorder.Find(record.Series) is not { } series)
+        {
+            tally.CountDroppedPoints(DropReason.InternalError, 1);
+            return true;
+        }
+
+        var pending = Of(series);
+        if (!pending.IsCounter)
+        {
+            AddValue(pending, record.Bits);
+            return !Values.IsFull;
+        }
+
+        if (pending.IsIntegral)
+        {
+            Count(pending);
+            pending.LongSum = unchecked(pending.LongSum + record.Bits);
+        }
+        else if (BitConverter.Int64BitsToDouble(record.Bits) is var value && double.IsFinite(value))
+        {
+            Count(pending);
+            pending.DoubleSum += value;
+        }
+        else
+        {
+            Reject(pending);
+        }
+
+        return true;
+    }
+
+    /// <summary>What is remembered of a series.</summary>
+    public static PendingSeries Of(StreamSeries series) =>
+        series.State is { } state ? Unsafe.As<PendingSeries>(state) : (PendingSeries)(series.State = new PendingSeries(series));
+
+    /// <summary>Forgets the counters, once all were written.</summary>
+    public void ClearCounters() => counters.Clear();
+
+    private void AddValue(PendingSeries pending, long bits)
+    {
+        var value = pending.IsIntegral ? bits : BitConverter.Int64BitsToDouble(bits);
+        if (double.IsFinite(value))
+        {
+            Values.Add(pending, value);
+        }
+        else
+        {
+            Reject(pending);
+        }
+    }
+
+    private void Count(PendingSeries pending)
+    {
+        if (pending.Summed++ == 0)
+        {
+            counters.Add(pending);
+        }
+    }
+
+    private void Reject(PendingSeries pending)
+    {
+        tally.CountDroppedPoints(DropReason.InvalidValue, 1);
+        StatsdEventSource.Log.OnInvalidValue(pending.Series.Instrument.Instrument.Name);
+    }
+}

@@ -1,0 +1,68 @@
+namespace OpenTelemetry.Exporter;
+
+/// <summary>Says what is wrong with the options of streaming, as <see cref="StatsdExporterOptionsValidator"/> does with all others.</summary>
+internal static class StreamingOptionsValidation
+{
+    private const int MinBufferBytes = 262_144;
+    private const int MaxBufferBytes = 1_073_741_824;
+    private const int MaxPacketsPerSecond = 10_000_000;
+    private const int MaxSampleOneIn = 1_000_000;
+    private const int MaxCardinalityLimit = 100_000;
+
+    private static readonly TimeSpan MinFlushInterval = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan MaxFlushInterval = TimeSpan.FromSeconds(10);
+
+    /// <param name="options">What to look at.</param>
+    /// <param name="report">Told of each option that is wrong: its name, its value and what would be valid.</param>
+    public static void Validate(StatsdExporterOptions options, Action<string, object?, string> report)
+    {
+        if (options.StreamFlushInterval < MinFlushInterval || options.StreamFlushInterval > MaxFlushInterval)
+        {
+            report(nameof(options.StreamFlushInterval), options.StreamFlushInterval, $"{MinFlushInterval} to {MaxFlushInterval}");
+        }
+
+        if (options.MaxStreamBufferBytes is < MinBufferBytes or > MaxBufferBytes)
+        {
+            report(nameof(options.MaxStreamBufferBytes), options.MaxStreamBufferBytes, $"{MinBufferBytes} to {MaxBufferBytes} bytes");
+        }
+
+        if (options.MaxStreamPacketsPerSecond is < 1 or > MaxPacketsPerSecond)
+        {
+            report(nameof(options.MaxStreamPacketsPerSecond), options.MaxStreamPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
+        }
+
+        foreach (var stream in options.Streams)
+        {
+            Validate(stream, report);
+        }
+    }
+
+    private static void Validate(StatsdStreamOptions stream, Action<string, object?, string> report)
+    {
+        var call = $"{nameof(StatsdExporterOptions.Stream)}(\"{stream.Meter}\", \"{stream.Instrument}\")";
+        if (stream.Meter.Length == 0)
+        {
+            report($"{call}.{nameof(stream.Meter)}", stream.Meter, "a name that is not empty, in which * stands for any characters");
+        }
+
+        if (stream.Instrument.Length == 0)
+        {
+            report($"{call}.{nameof(stream.Instrument)}", stream.Instrument, "a name that is not empty, in which * stands for any characters");
+        }
+
+        if (!Enum.IsDefined(stream.Priority))
+        {
+            report($"{call}.{nameof(stream.Priority)}", stream.Priority, string.Join(", ", Enum.GetNames<StreamPriority>()));
+        }
+
+        if (stream.SampleOneIn is < 1 or > MaxSampleOneIn)
+        {
+            report($"{call}.{nameof(stream.SampleOneIn)}", stream.SampleOneIn, $"1 to {MaxSampleOneIn}");
+        }
+
+        if (stream.CardinalityLimit is < 1 or > MaxCardinalityLimit)
+        {
+            report($"{call}.{nameof(stream.CardinalityLimit)}", stream.CardinalityLimit, $"1 to {MaxCardinalityLimit} series");
+        }
+    }
+}
