@@ -35,7 +35,7 @@ internal sealed class SteadyApplication : IDisposable
         var delivery = settings.Delivery;
 #pragma warning disable CA2000 // The reader disposes of the exporter, and the exporter of its transport.
         Exporter = new WatchedExporter(new StatsdMetricExporter(
-            name, settings, TransportFactory.Create(delivery.Endpoint, delivery.MaxPacketBytes, delivery.SkipsEmptyLines), Clock, Clock.Pause));
+            name, settings, TransportFactory.Create(delivery.Endpoint, delivery.MaxPacketBytes, delivery.SkipsEmptyLines), Clock, pause: Clock.Pause));
 #pragma warning restore CA2000
         BaseExportingMetricReader reader = keepsCollecting
             ? new BaseExportingMetricReader(Exporter)
