@@ -133,10 +133,17 @@ internal sealed class LaneBuffer
     public bool TryAppend(int first, long second, EntryPriority priority)
     {
         Debug.Assert(MaxEntryBytes >= Lane.PairBytes, "The longest entry was said at the beginning.");
-        var seat = LaneSeat.Find(gate);
-        return seat is not null && seat.Own != LaneSeat.None
-            ? lanes[seat.Own].TryAppend(first, second, priority)
-            : TryReserveAndAppend(first, second, priority);
+        var seat = LaneSeat.First;
+        if (seat is not null && seat.IsOf(gate))
+        {
+            var (own, lanes) = (seat.Own, this.lanes);
+            if ((uint)own < (uint)lanes.Length)
+            {
+                return lanes[own].TryAppend(first, second, priority);
+            }
+        }
+
+        return TryAppendWithCare(first, second, priority);
     }
 
     /// <summary>Counts something as refused that was to become an entry of the calling thread.</summary>
@@ -233,8 +240,14 @@ internal sealed class LaneBuffer
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryReserveAndAppend(int first, long second, EntryPriority priority)
+    private bool TryAppendWithCare(int first, long second, EntryPriority priority)
     {
+        // Its newest seat may be another buffer's.
+        if (LaneSeat.Find(gate) is { Own: not LaneSeat.None } seat)
+        {
+            return lanes[seat.Own].TryAppend(first, second, priority);
+        }
+
         if (!TryReserve(Lane.PairBytes, priority, out var reservation))
         {
             return false;

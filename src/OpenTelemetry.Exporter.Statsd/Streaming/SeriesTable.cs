@@ -34,6 +34,9 @@ internal sealed class SeriesTable
     /// <returns>One that was alive; <see langword="null"/> if there are too many to number.</returns>
     public StreamSeries? Untagged => Live(ref untagged) ?? Replace(ref untagged, []);
 
+    /// <summary>The series without tags if there was one, perhaps forgotten.</summary>
+    public StreamSeries? KnownUntagged => Volatile.Read(ref untagged);
+
     /// <summary>The series of these tags, or the overflow series.</summary>
     /// <returns>One that was alive; <see langword="null"/> if there are too many to number.</returns>
     /// <remarks>Throws what a tag value's code throws.</remarks>
