@@ -5,16 +5,20 @@ using OpenTelemetry.Exporter;
 namespace Benchmarks.Load;
 
 /// <summary>Two threads that record as fast as they can, to instruments of each priority in turn: what is refused, and how long a call takes at most.</summary>
-/// <remarks>Each call is timed, timing included. Threads are interrupted now and then, so the same loop to instruments that nobody listens to comes before.</remarks>
+/// <remarks>
+/// Each call is timed, timing included. Threads are interrupted now and then, which the longest calls show more than anything else, so the same loop to instruments that nobody
+/// listens to comes before; and the kernel says how often they waited for something, after the first measurements, which make the series.
+/// </remarks>
 internal static class Overload
 {
     private const int Threads = 2;
+    private const int WarmUp = 1000;
 
     public static void Run(double scale)
     {
         Console.WriteLine($"\n### As fast as {Threads} threads can, {5 * scale} s, {Report.Load()}\n");
-        Console.WriteLine("| | a second | recorded = received + refused + dropped | low refused | normal | high | call ns, p50 | p99 | p99.9 | p99.99 | max |");
-        Console.WriteLine("| --- | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+        Console.WriteLine("| | a second | recorded = received + refused + dropped | low refused | normal | high | call ns, p50 | p99 | p99.9 | p99.99 | max | waits |");
+        Console.WriteLine("| --- | --: | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
         using (var nobody = new Meter("nobody"))
         {
             Print("nobody listens", Record(nobody, 5 * scale), null, null);
@@ -44,7 +48,7 @@ internal static class Overload
     {
         string Refused(string priority) => statistics is null ? string.Empty : $"{statistics.MeasurementsRefusedByPriority.GetValueOrDefault(priority) * 3.0 / calls.Count:P1}";
         Report.WriteLine(
-            $"| {name} | {calls.Count / calls.Seconds:N0} | {balance} | {Refused("low")} | {Refused("normal")} | {Refused("high")} | {calls.At(0.5):N0} | {calls.At(0.99):N0} | {calls.At(0.999):N0} | {calls.At(0.9999):N0} | {calls.Max:N0} |");
+            $"| {name} | {calls.Count / calls.Seconds:N0} | {balance} | {Refused("low")} | {Refused("normal")} | {Refused("high")} | {calls.At(0.5):N0} | {calls.At(0.99):N0} | {calls.At(0.999):N0} | {calls.At(0.9999):N0} | {calls.Max:N0} | {calls.Waits} |");
     }
 
     private static Calls Record(Meter meter, double seconds)
@@ -70,6 +74,12 @@ internal static class Overload
     {
         Measurements[] measurements = [.. histograms.Select(histogram => new Measurements(histogram))];
         var calls = new Calls();
+        for (; calls.Count < histograms.Length * WarmUp; calls.Count++)
+        {
+            measurements[calls.Count % histograms.Length].Record(calls.Count);
+        }
+
+        var waits = ThreadTimes.WaitsOfThis();
         var now = Stopwatch.GetTimestamp();
         var end = now + (long)(seconds * Stopwatch.Frequency);
         while (now < end)
@@ -84,6 +94,7 @@ internal static class Overload
             }
         }
 
+        calls.Waits = ThreadTimes.WaitsOfThis() - waits;
         return calls;
     }
 
@@ -97,6 +108,8 @@ internal static class Overload
 
         public double Seconds { get; init; }
 
+        public long Waits { get; set; }
+
         public double Max { get; private set; }
 
         public void Add(long ticks)
@@ -109,6 +122,7 @@ internal static class Overload
         public void Add(Calls other)
         {
             Count += other.Count;
+            Waits += other.Waits;
             Max = Math.Max(Max, other.Max);
             for (var i = 0; i < counts.Length; i++)
             {
@@ -118,7 +132,7 @@ internal static class Overload
 
         public double At(double quantile)
         {
-            var left = (long)(Count * quantile);
+            var left = (long)(counts.Sum() * quantile);
             for (var i = 0; i < counts.Length; i++)
             {
                 left -= counts[i];

@@ -13,8 +13,7 @@ internal static class Producers
     /// <param name="seconds">For how long.</param>
     public static Recorded Run(Meter meter, int threads, double perSecond, double seconds)
     {
-        var took = meter.CreateHistogram<double>("load.took", "ms");
-        var age = meter.CreateHistogram<double>("load.age", "us");
+        var (took, age) = (meter.CreateHistogram<double>("load.took", "ms"), meter.CreateHistogram<double>("load.age", "us"));
         var all = new Recorded[threads];
         var started = Stopwatch.GetTimestamp();
         var running = Enumerable.Range(0, threads)
