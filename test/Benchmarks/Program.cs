@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Benchmarks;
+using Benchmarks.Load;
 
 if (args is ["ratios", .. var options])
 {
@@ -11,7 +12,11 @@ else if (args is ["lanes", .. var laneOptions])
 }
 else if (args is ["stream", .. var streamOptions])
 {
-    StreamRates.Run(streamOptions);
+    StreamLoad.Run(streamOptions);
+}
+else if (args is [Sink.Command, .. var sinkOptions])
+{
+    Sink.Run(sinkOptions);
 }
 else if (args is ["record", .. var recordOptions])
 {

@@ -88,7 +88,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
         pacer = Pacer.Of(settings, clock);
-        lag = new ReceiverLag(this.transport, budget);
+        lag = new ReceiverLag(this.transport, budget, pacer.PacketsPerBurst);
         breaker = new CircuitBreaker(clock);
         account = new EntryAccount(tally);
         endpoint = settings.Endpoint.ToString();
@@ -311,9 +311,10 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         {
             var available = pacer.Available();
             var isEnough = available >= (patience == Patience.None ? Math.Min(Batch, ring.Unsent) : 1);
-            if (isEnough && !(pacer.IsPaced && lag.IsReceiverBehind()))
+            var allowed = !isEnough ? 0 : pacer.IsPaced ? lag.PacketsAllowed() : most;
+            if (allowed > 0)
             {
-                return Math.Min(available, most);
+                return Math.Min(Math.Min(available, allowed), most);
             }
 
             if (patience == Patience.None)
@@ -356,6 +357,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 if (transport.IsLossy)
                 {
                     pacer.Take(run.Count);
+                    lag.Take(run.Count);
                 }
                 else
                 {

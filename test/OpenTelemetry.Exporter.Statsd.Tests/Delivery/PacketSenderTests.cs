@@ -315,6 +315,40 @@ public sealed class PacketSenderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(64)]
+    public void A_receiver_is_asked_once_a_burst_whether_it_is_behind(int packetsPerSend)
+    {
+        transport.MaxPacketsPerSend = packetsPerSend;
+        sender = NewSender(burst: 8, perSecond: 1000);
+        var sentWhenAsked = new List<int>();
+        transport.Behind = () =>
+        {
+            sentWhenAsked.Add(Sizes().Sum());
+            return false;
+        };
+        Assert.True(Export(Full(24)));
+        Assert.Equal([0, 8, 16], sentWhenAsked);
+    }
+
+    [Fact]
+    public void An_answer_of_the_receiver_does_not_count_for_long()
+    {
+        sender = NewSender(burst: 8, perSecond: 1000);
+        var asked = 0;
+        transport.Behind = () => ++asked > 1;
+        Add(Budget, "a");
+        Assert.True(sender.Complete());
+        clock.Advance(TimeSpan.FromMilliseconds(5));
+        sender.SendDue();
+        sender.Add("b"u8, new PacketEntries(1, FirstSpans: false, OpenSpans: false));
+        sender.SendDue();
+        Assert.Equal(2, asked);
+        Assert.Equal(["a"], transport.Taken);
+    }
+
+    [Theory]
     [InlineData(true, 100_000)]
     [InlineData(false, 1)]
     public void A_receiver_is_not_asked_whether_it_is_behind_where_nothing_is_paced(bool isLossy, int perSecond)
