@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Benchmarks;
+using Benchmarks.Forms;
 
 if (args is ["ratios", .. var options])
 {
@@ -16,6 +17,10 @@ else if (args is ["stream", .. var streamOptions])
 else if (args is ["record", .. var recordOptions])
 {
     RecordRatios.Run(recordOptions);
+}
+else if (args is ["forms", .. var formOptions])
+{
+    FormScores.Run(formOptions);
 }
 else if (args is ["sender", .. var senderOptions])
 {
