@@ -16,6 +16,7 @@ internal sealed class FormProvider : IDisposable
     private readonly Meter meter = new($"forms-{++count}");
     private readonly Dictionary<FormCase, UnixDatagramReceiver> receivers = [];
     private readonly Dictionary<FormCase, int> read = [];
+    private readonly ScaleExporter scale = new();
     private readonly Histogram<double> histogram;
     private readonly MeterProvider provider;
 
@@ -23,6 +24,7 @@ internal sealed class FormProvider : IDisposable
     {
         var builder = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(ResourceBuilder.CreateEmpty()).AddMeter(meter.Name);
         aggregation.Configure(builder, data);
+        builder.AddReader(new BaseExportingMetricReader(scale) { TemporalityPreference = MetricReaderTemporalityPreference.Delta });
         foreach (var form in FormCase.All)
         {
             var receiver = receivers[form] = new UnixDatagramReceiver();
@@ -45,6 +47,9 @@ internal sealed class FormProvider : IDisposable
     [
         new("service", "checkout"), new("region", "eu-west-1"), new("endpoint", "/api/items"),
     ];
+
+    /// <summary>The scale of the last export's exponential buckets; NaN if they are explicit.</summary>
+    public double Scale => scale.Last;
 
     /// <summary>Records values and exports them.</summary>
     /// <returns>The packets of each form.</returns>
@@ -80,5 +85,23 @@ internal sealed class FormProvider : IDisposable
         var all = receiver.WaitFor((int)provider.GetStatsdExporterStatistics(form.Name)!.PacketsSent);
         read[form] = all.Count;
         return [.. all.Skip(before)];
+    }
+
+    private sealed class ScaleExporter : BaseExporter<Metric>
+    {
+        public double Last { get; private set; } = double.NaN;
+
+        public override ExportResult Export(in Batch<Metric> batch)
+        {
+            foreach (var metric in batch)
+            {
+                foreach (ref readonly var point in metric.GetMetricPoints())
+                {
+                    Last = metric.MetricType == MetricType.ExponentialHistogram ? point.GetExponentialHistogramData().Scale : double.NaN;
+                }
+            }
+
+            return ExportResult.Success;
+        }
     }
 }

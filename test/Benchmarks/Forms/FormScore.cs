@@ -9,6 +9,7 @@ namespace Benchmarks.Forms;
 /// </remarks>
 internal sealed class FormScore(string form, string receiver, string aggregation, string data, int values)
 {
+    private readonly List<double> scales = [];
     private readonly List<double> lines = [];
     private readonly List<double> packets = [];
     private readonly List<double> bytes = [];
@@ -18,7 +19,7 @@ internal sealed class FormScore(string form, string receiver, string aggregation
     private readonly List<double>[] quantiles = [.. FormReading.Asked.Select(_ => new List<double>())];
 
     public static string CsvHeader { get; } =
-        "form,receiver,aggregation,data,values,intervals,lines,packets,bytes,count_error,sum_typical,sum_worst,min_max_worst,"
+        "form,receiver,aggregation,data,values,intervals,coarsest_scale,lines,packets,bytes,count_error,sum_typical,sum_worst,min_max_worst,"
         + string.Join(',', FormReading.Asked.Select(q => $"{NameOf(q)}_typical,{NameOf(q)}_worst"));
 
     public string Form => $"{form}, {receiver}";
@@ -45,6 +46,9 @@ internal sealed class FormScore(string form, string receiver, string aggregation
     public void AddWire(IReadOnlyList<byte[]> payloads) =>
         AddWire(payloads.Sum(payload => payload.Count((byte)'\n') + 1), payloads.Count, payloads.Sum(payload => payload.Length + 1L));
 
+    /// <summary>The scale of one interval's exponential buckets.</summary>
+    public void AddScale(double scale) => scales.Add(scale);
+
     /// <summary>What a receiver made of one interval.</summary>
     /// <param name="reading">That.</param>
     /// <param name="sorted">What was recorded, ascending.</param>
@@ -65,11 +69,15 @@ internal sealed class FormScore(string form, string receiver, string aggregation
     {
         double[] numbers =
         [
-            values, bytes.Count, lines.Average(), packets.Average(), bytes.Average(), counts.Max(), Report.Median(sums), sums.Max(), ends.Max(),
+            values, bytes.Count, scales.DefaultIfEmpty(double.NaN).Min(), lines.Average(), packets.Average(), bytes.Average(), counts.Max(), Report.Median(sums), sums.Max(), ends.Max(),
             .. Quantiles.SelectMany(error => new[] { error.Typical, error.Worst }),
         ];
-        return $"{form},{receiver},\"{aggregation}\",{data},{string.Join(',', numbers.Select(number => number.ToString("G4", CultureInfo.InvariantCulture)))}";
+        return $"{form},{receiver},\"{aggregation}\",{data},{string.Join(',', numbers.Select(Text))}";
     }
+
+    private static string Text(double number) => double.IsNaN(number) ? "" : double.IsInteger(number)
+        ? number.ToString(CultureInfo.InvariantCulture)
+        : number.ToString("G4", CultureInfo.InvariantCulture);
 
     private static double Error(double actual, double expected) => Math.Abs(actual - expected) / expected;
 

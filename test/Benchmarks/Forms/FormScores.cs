@@ -64,6 +64,7 @@ internal static class FormScores
                 Array.Sort(values);
                 foreach (var (form, score) in scores)
                 {
+                    score.AddScale(provider.Scale);
                     score.AddWire(payloads[form]);
                     score.AddReading(form.Read(form.CreateDecoder().DecodeAll(payloads[form]), aggregation.Bounds(data)), values);
                 }
