@@ -73,7 +73,7 @@ def errors(rows, names):
 def percent(share):
     if share < 0.0005:
         return "0"
-    return f"{share:.1%}" if share < 0.1 else f"{share:.0%}" if share < 10 else f"×{share + 1:.0f}"
+    return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %" if share < 10 else f"×{share + 1:.0f}"
 
 
 # The table

@@ -5,7 +5,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>What the README files show is what examples/Snippets compiles.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Theory]
     [InlineData("README.md", 5)]
