@@ -13,6 +13,7 @@ status=0
 dotnet run -c Release --project test/Benchmarks -- --filter '*' --job dry --artifacts artifacts/benchmarks >"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- ratios --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- lanes --dry >>"$log" 2>&1 </dev/null || status=$?
+dotnet run -c Release --no-build --project test/Benchmarks -- record --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- forms --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- sender --dry >>"$log" 2>&1 </dev/null || status=$?
 

@@ -41,6 +41,15 @@ public static class StatsdReadme
             }));
     }
 
+    public static void Streaming(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("MyApp")
+            .AddStatsdExporter(statsd => statsd
+                .Stream("MyApp", "checkout.duration", stream => stream.Priority = StreamPriority.High)
+                .Stream("MyApp.Cache*", configure: stream => stream.SampleOneIn = 10)));
+    }
+
     public static void Statistics(MeterProvider provider)
     {
         var statistics = provider.GetStatsdExporterStatistics();

@@ -12,7 +12,8 @@ public sealed class StatsdSeries<T>
     private readonly Instrument<T> instrument;
     private readonly KeyValuePair<string, object?>[] tags;
     private StreamRecorder? recorder;
-    private StreamHandle? handle;
+    private StreamInstrument? streamed;
+    private StreamSeries? series;
 
     internal StatsdSeries(MeterProvider provider, Instrument<T> instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
@@ -25,27 +26,28 @@ public sealed class StatsdSeries<T>
     /// <param name="value">The measurement.</param>
     public void Record(T value)
     {
-        if (Volatile.Read(ref handle) is not { } known || !known.TryRecord(NumberBits.Of(value)))
+        if (Volatile.Read(ref streamed) is not { } known || !known.TryRecordBound(NumberBits.Of(value), tags, ref series))
         {
-            RecordSlowly(value);
+            RecordElsewhere(value);
         }
     }
 
-    private void RecordSlowly(T value)
+    /// <summary>The first time, and when there is no stream for the instrument.</summary>
+    private void RecordElsewhere(T value)
     {
-        if (Volatile.Read(ref recorder)?.StreamOf(instrument) is { } streamed)
+        if (Volatile.Read(ref recorder) is { } owner)
         {
-            var found = new StreamHandle(streamed, tags);
-            Volatile.Write(ref handle, found);
-            if (found.TryRecord(NumberBits.Of(value)))
+            // An instrument is streamed once in its life, so the series is of this stream, whichever thread stores them.
+            Volatile.Write(ref streamed, owner.StreamOf(instrument));
+            if (Volatile.Read(ref streamed) is { } found && found.TryRecordBound(NumberBits.Of(value), tags, ref series))
             {
                 return;
             }
-        }
 
-        if (Volatile.Read(ref recorder) is { IsOver: true })
-        {
-            (recorder, handle) = (null, null);
+            if (owner.IsOver)
+            {
+                (recorder, streamed, series) = (null, null, null);
+            }
         }
 
         switch (instrument)

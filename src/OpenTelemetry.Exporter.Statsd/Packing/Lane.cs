@@ -30,7 +30,7 @@ internal sealed class Lane
 
     private readonly byte[] memory;
     private readonly int capacity;
-    private readonly int quarter;
+    private readonly long quarter;
     private readonly int releaseStep;
     private readonly LaneGate gate;
     private Thread? owner;
@@ -117,8 +117,8 @@ internal sealed class Lane
 
     /// <summary>Appends an entry of <see cref="PairBytes"/>, or counts it as refused. For the producer.</summary>
     /// <remarks>
-    /// The same stores in the same order as <see cref="TryOpen"/> and <see cref="Publish"/> make, with the length known beforehand and nothing
-    /// computed twice.
+    /// What <see cref="TryOpen"/> and <see cref="Publish"/> do, in the same order, with the length known beforehand and nothing computed twice.
+    /// All that is unusual is left to a call at the end, so that nothing has to be kept for afterwards.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAppend(int first, long second, EntryPriority priority)
@@ -133,19 +133,15 @@ internal sealed class Lane
 
         Volatile.Write(ref state.Open, 1);
         var offset = state.TailOffset;
-        var (tail, next) = After(state.Tail, offset, PairBytes);
-        if (gate.IsClosed || tail - state.KnownHead > LimitOf(priority))
+        var next = offset + PairSlot;
+        var tail = state.Tail + PairSlot;
+        if (next >= capacity || tail - state.KnownHead > LimitOf(priority) || gate.IsClosed)
         {
-            // Looks more closely, and may find that there is room after all.
             Close();
-            if (!TryOpen(PairBytes, priority))
-            {
-                return false;
-            }
+            return TryAppendWithCare(first, second, priority);
         }
 
-        Debug.Assert(offset >= 0 && offset < capacity, "An entry begins within the ring, and the longest one fits into the margin.");
-        ref var slot = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), offset);
+        ref var slot = ref Slot(offset);
         Unsafe.WriteUnaligned(ref slot, LengthAnd(first));
         Unsafe.WriteUnaligned(ref Unsafe.Add(ref slot, sizeof(long)), second);
         Debug.Assert(tail - Volatile.Read(ref state.Head) <= capacity, "An entry overwrites none that waits.");
@@ -295,7 +291,30 @@ internal sealed class Lane
 
     /// <summary>How many bytes may wait once an entry of this priority is in: two, three or four quarters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int LimitOf(EntryPriority priority) => quarter * (2 + (int)priority);
+    private long LimitOf(EntryPriority priority) => quarter * (2 + (long)priority);
+
+    /// <summary>At the end of a lap, or when the lane looks full or is closed: after another look there may be room after all.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryAppendWithCare(int first, long second, EntryPriority priority)
+    {
+        if (!TryOpen(PairBytes, priority))
+        {
+            return false;
+        }
+
+        var room = Room(PairBytes);
+        MemoryMarshal.Write(room, first);
+        MemoryMarshal.Write(room[sizeof(int)..], second);
+        Publish(PairBytes);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref byte Slot(int offset)
+    {
+        Debug.Assert(offset >= 0 && offset < capacity, "An entry begins within the ring, and the longest one fits into the margin.");
+        return ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(memory), offset);
+    }
 
     /// <summary>The length of a pair and its first number, as they lie in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -128,15 +128,25 @@ internal sealed class LaneBuffer
     }
 
     /// <summary>Appends an entry of two numbers, one after the other in the processor's own order of bytes, or counts it as refused.</summary>
+    /// <param name="seat"><see cref="LaneSeat.First"/> of the calling thread.</param>
+    /// <param name="first">The first number.</param>
+    /// <param name="second">The second number.</param>
+    /// <param name="priority">What it gives way to.</param>
     /// <returns>Whether it was appended.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAppend(int first, long second, EntryPriority priority)
+    public bool TryAppend(LaneSeat? seat, int first, long second, EntryPriority priority)
     {
         Debug.Assert(MaxEntryBytes >= Lane.PairBytes, "The longest entry was said at the beginning.");
-        var seat = LaneSeat.Find(gate);
-        return seat is not null && seat.Own != LaneSeat.None
-            ? lanes[seat.Own].TryAppend(first, second, priority)
-            : TryReserveAndAppend(first, second, priority);
+        if (seat is not null && seat.IsOf(gate))
+        {
+            var (own, lanes) = (seat.Own, this.lanes);
+            if ((uint)own < (uint)lanes.Length)
+            {
+                return lanes[own].TryAppend(first, second, priority);
+            }
+        }
+
+        return TryAppendWithCare(first, second, priority);
     }
 
     /// <summary>Counts something as refused that was to become an entry of the calling thread.</summary>
@@ -233,8 +243,14 @@ internal sealed class LaneBuffer
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryReserveAndAppend(int first, long second, EntryPriority priority)
+    private bool TryAppendWithCare(int first, long second, EntryPriority priority)
     {
+        // Its newest seat may be another buffer's.
+        if (LaneSeat.Find(gate) is { Own: not LaneSeat.None } seat)
+        {
+            return lanes[seat.Own].TryAppend(first, second, priority);
+        }
+
         if (!TryReserve(Lane.PairBytes, priority, out var reservation))
         {
             return false;

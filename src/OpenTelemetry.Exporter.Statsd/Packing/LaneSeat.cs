@@ -32,6 +32,13 @@ internal sealed class LaneSeat
     /// <summary>How many reservations the thread has made.</summary>
     public int Reservations { get; set; }
 
+    /// <summary>The calling thread's newest seat, of whichever buffer.</summary>
+    /// <remarks>Reading it may be a call, before which little should be known that is needed after it.</remarks>
+    public static LaneSeat? First => first;
+
+    /// <summary>Whether it is a seat of the buffer with this gate.</summary>
+    public bool IsOf(LaneGate gate) => this.gate == gate;
+
     /// <summary>The calling thread's seat, if it has one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LaneSeat? Find(LaneGate gate)

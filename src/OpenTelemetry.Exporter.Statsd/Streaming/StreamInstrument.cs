@@ -19,11 +19,10 @@ internal sealed class StreamInstrument
     private readonly AddressCache cache = new();
     private readonly LaneBuffer lanes;
     private readonly EntryPriority priority;
-    private readonly bool takesShortCut;
+    private volatile bool takesShortCut;
     private readonly int sampleOneIn;
     private readonly ChangedGauges changedGauges;
     private readonly SeriesTable table;
-    private StreamSeries? untagged;
     private bool isOver;
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
@@ -55,30 +54,28 @@ internal sealed class StreamInstrument
     public bool IsOver => Volatile.Read(ref isOver);
 
     /// <summary>Takes a measurement with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
+    /// <returns>Whether it was taken or refused; false if the instrument is over, and nothing was done.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void RecordBound(long bits, Tags tags, ref StreamSeries? bound)
+    public bool TryRecordBound(long bits, KeyValuePair<string, object?>[] tags, ref StreamSeries? bound)
     {
-        if (takesShortCut && Volatile.Read(ref bound) is { LiveId: not 0 } series)
+        var seat = LaneSeat.First;
+        if (takesShortCut && Volatile.Read(ref bound) is { } series && series.LiveId is var id and not 0)
         {
-            lanes.TryAppend(series.Id, bits, priority);
+            lanes.TryAppend(seat, id, bits, priority);
+            return true;
         }
-        else
-        {
-            RecordInFull(bits, tags, ref bound);
-        }
+
+        return !IsOver && RecordInFull(bits, tags, ref bound);
     }
 
     /// <summary>Takes a measurement.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(long bits, Tags tags)
     {
-        if (tags.IsEmpty)
+        var seat = LaneSeat.First;
+        if (takesShortCut && (tags.IsEmpty ? table.KnownUntagged : cache.Find(tags)) is { } series && series.LiveId is var id and not 0)
         {
-            RecordBound(bits, tags, ref untagged);
-        }
-        else if (takesShortCut && cache.Find(tags) is { LiveId: not 0 } series)
-        {
-            lanes.TryAppend(series.Id, bits, priority);
+            lanes.TryAppend(seat, id, bits, priority);
         }
         else
         {
@@ -88,18 +85,22 @@ internal sealed class StreamInstrument
     }
 
     /// <summary>Says that no measurement comes any more.</summary>
-    public void End() => Volatile.Write(ref isOver, true);
+    public void End()
+    {
+        Volatile.Write(ref isOver, true);
+        takesShortCut = false;
+    }
 
     /// <summary>Ends a series of this instrument.</summary>
     /// <returns>Whether it was alive.</returns>
     public bool Remove(StreamSeries series) => table.Remove(series);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void RecordInFull(long bits, Tags tags, ref StreamSeries? bound)
+    private bool RecordInFull(long bits, Tags tags, ref StreamSeries? bound)
     {
         if (sampleOneIn > 1 && !Sampler.Takes(sampleOneIn))
         {
-            return;
+            return true;
         }
 
         if (Kind == MetricKind.Gauge)
@@ -108,12 +109,14 @@ internal sealed class StreamInstrument
         }
         else if (Find(tags, ref bound) is { } series)
         {
-            lanes.TryAppend(series.Id, bits, priority);
+            lanes.TryAppend(LaneSeat.First, series.Id, bits, priority);
         }
         else
         {
             lanes.Refuse(RefusalReason.NoSeries, priority);
         }
+
+        return true;
     }
 
     private void SetGauge(long bits, Tags tags, ref StreamSeries? bound)
@@ -177,7 +180,7 @@ internal sealed class StreamInstrument
             var series = table.FindOrAdd(tags);
             if (series is not null && !table.IsOverflow(series))
             {
-                cache.Add(tags, series);
+                cache.Add(tags, series, table.Count);
             }
 
             return series;
