@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Benchmarks;
+using Benchmarks.Forms;
 using Benchmarks.Load;
 
 if (args is ["ratios", .. var options])
@@ -21,6 +22,10 @@ else if (args is [Sink.Command, .. var sinkOptions])
 else if (args is ["record", .. var recordOptions])
 {
     RecordRatios.Run(recordOptions);
+}
+else if (args is ["forms", .. var formOptions])
+{
+    FormScores.Run(formOptions);
 }
 else if (args is ["sender", .. var senderOptions])
 {

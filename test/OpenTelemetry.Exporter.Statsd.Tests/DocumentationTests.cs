@@ -5,11 +5,12 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>What the README files show is what examples/Snippets compiles.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Theory]
     [InlineData("README.md", 5)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd/README.md", 9)]
+    [InlineData("docs/histograms.md", 3)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd.Hosting/README.md", 1)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd.Prometheus/README.md", 3)]
     public void Every_example_compiles(string file, int examples)
