@@ -28,6 +28,28 @@ public static class StatsdReadme
             .Build();
     }
 
+    public static void Histograms(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("MyApp")
+            .AddView("*", new Base2ExponentialBucketHistogramConfiguration())
+            .AddStatsdExporter(statsd =>
+            {
+                statsd.HistogramForm = HistogramForm.Summary;
+                statsd.SummaryQuantiles = [0.5, 0.99, 0.999];
+                statsd.HistogramForms["http.*.duration"] = HistogramForm.Distribution;
+            }));
+    }
+
+    public static void Streaming(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("MyApp")
+            .AddStatsdExporter(statsd => statsd
+                .Stream("MyApp", "checkout.duration", stream => stream.Priority = StreamPriority.High)
+                .Stream("MyApp.Cache*", configure: stream => stream.SampleOneIn = 10)));
+    }
+
     public static void Statistics(MeterProvider provider)
     {
         var statistics = provider.GetStatsdExporterStatistics();

@@ -1,6 +1,14 @@
 namespace OpenTelemetry.Exporter;
 
-/// <summary>What a histogram becomes. StatsD itself has no type for one that is aggregated already.</summary>
+/// <summary>What a histogram becomes.</summary>
+/// <remarks>
+/// StatsD has no type for a histogram that is aggregated already. <see cref="Distribution"/>, <see cref="Histogram"/> and
+/// <see cref="Timing"/> write values in its place, each with a sample rate that says for how many recorded ones it stands: a receiver
+/// counts as many as were recorded, the smallest and the largest value are themselves, and all others lie in their bucket, so that
+/// the sum is as right as the buckets allow. Buckets of exponential histograms are narrow enough for quantiles; of explicit ones
+/// an event says, once for a metric, that quantiles are approximate. A value below zero that the receiver rejects (the StatsD
+/// daemon, Telegraf) is left out, and its point counted as dropped for the reason <c>negative_value</c>.
+/// </remarks>
 public enum HistogramForm
 {
     /// <summary>
@@ -25,7 +33,8 @@ public enum HistogramForm
 
     /// <summary>
     /// Weighted values of the type <c>ms</c>, under the metric's own name: in milliseconds if the instrument's unit is one of time
-    /// (<c>s</c>, <c>ms</c>, <c>us</c>, <c>ns</c>, <c>min</c>, <c>h</c>, <c>d</c>), else as they are.
+    /// (<c>s</c>, <c>ms</c>, <c>us</c> or <c>&#181;s</c>, <c>ns</c>, <c>min</c>, <c>h</c>, <c>d</c>), else as they are. The StatsD daemon
+    /// keeps each value as one, whatever its rate, and counts by the rate; so it gets a hundred values at most, of nearly the same weight.
     /// </summary>
     Timing,
 }

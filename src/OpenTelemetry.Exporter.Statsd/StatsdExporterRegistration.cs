@@ -17,6 +17,8 @@ internal sealed class StatsdExporterRegistration(string name)
 
     private (IOptionsMonitor<MetricReaderOptions> Shared, MetricReaderOptions Own)? readerOptions;
 
+    private ProviderViews? views;
+
     public string Name { get; } = name;
 
     /// <summary>What the exporter is called where it tells of itself.</summary>
@@ -61,7 +63,7 @@ internal sealed class StatsdExporterRegistration(string name)
 
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         var settings = options.ToSettings();
-        var streamed = new StreamedNames();
+        var streamed = new StreamedNames(instrument => views?.StreamNames(instrument) ?? [instrument.Name]);
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
 #pragma warning disable CA2000 // The reader disposes of the exporter and the stream, and these of their transports.
         var exporter = new StatsdMetricExporter(
@@ -82,9 +84,11 @@ internal sealed class StatsdExporterRegistration(string name)
         };
     }
 
-    /// <summary>What is left out of the SDK for a stream, if options say so.</summary>
+    /// <summary>Sees to what the SDK makes of streamed instruments: remembers the views that name it, and leaves it out of the SDK if options say so.</summary>
+    /// <remarks>Before <see cref="CreateReader"/>, on the same thread.</remarks>
     public MeterProviderBuilder AddViews(IServiceProvider services, MeterProviderBuilder builder)
     {
+        views = ProviderViews.Of(builder);
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         if (!options.DropStreamedFromSdk || options.Streams.Count == 0)
         {

@@ -57,8 +57,8 @@ public sealed class StatsdExporterStatistics
     public IReadOnlyDictionary<string, long> PointsDroppedByReason { get; }
 
     /// <summary>
-    /// Measurements of streamed instruments whose line was delivered, as far as can be told; those that were summed, or replaced by a later
-    /// value of a gauge, with the line that speaks for them.
+    /// Measurements of streamed instruments whose line was delivered, as far as can be told; of a counter's line, all that it is the sum of. Of a
+    /// gauge, values that were replaced before they were sent count nowhere.
     /// </summary>
     /// <value>0 unless something is streamed; see <see cref="StatsdExporterOptions.Stream"/>.</value>
     public long MeasurementsExported { get; }
@@ -74,7 +74,8 @@ public sealed class StatsdExporterStatistics
 
     /// <summary>
     /// <see cref="MeasurementsRefused"/> by reason, in the words of the tag <c>reason</c>: <c>buffer_full</c> (too many at once),
-    /// <c>contended</c> (too many threads at once), <c>closed</c> (recorded after the provider was shut down). A reason that there was not is missing.
+    /// <c>contended</c> (more threads at once than lanes), <c>no_series</c> (a tag's own code threw, or there are too many series), <c>closed</c>
+    /// (recorded while the provider was shut down). A reason that there was not is missing.
     /// </summary>
     public IReadOnlyDictionary<string, long> MeasurementsRefusedByReason { get; }
 

@@ -25,6 +25,10 @@ internal static class Unpaced
         Endpoint = endpoint.ToString(),
         MaxPacketsPerBurst = packetsPerBurst,
         MaxPacketsPerSecond = 10_000_000,
+
+        // The five lines that the naive exporter writes, too.
+        HistogramForm = HistogramForm.Summary,
+        SummaryQuantiles = [],
     }.ToSettings();
 
     /// <summary>The transport that the exporter chooses by itself.</summary>

@@ -27,6 +27,7 @@ internal sealed class StatsdDaemon : IDisposable
     private readonly object gate = new();
     private readonly Dictionary<string, double> counters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<double>> timers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> timerCounts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>> sets = new(StringComparer.Ordinal);
     private readonly List<byte[]> datagrams = [];
     private readonly List<string> log = [];
@@ -83,6 +84,9 @@ internal sealed class StatsdDaemon : IDisposable
     /// <summary>Gets every timer's values over all flushes; the daemon sorts those of one flush.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<double>> Timers =>
         this.Locked(() => this.timers.ToDictionary(timer => timer.Key, timer => (IReadOnlyList<double>)[.. timer.Value]));
+
+    /// <summary>Gets how many values every timer has counted over all flushes: those of a value with a rate as many as the rate says.</summary>
+    public IReadOnlyDictionary<string, double> TimerCounts => this.Locked(() => new Dictionary<string, double>(this.timerCounts));
 
     /// <summary>Gets every set's members over all flushes.</summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Sets =>
@@ -294,6 +298,11 @@ internal sealed class StatsdDaemon : IDisposable
         {
             this.timers.TryAdd(timer.Name, []);
             this.timers[timer.Name].AddRange(timer.Value.EnumerateArray().Select(Number));
+        }
+
+        foreach (var count in report.GetProperty("timerCounts").EnumerateObject())
+        {
+            this.timerCounts[count.Name] = this.timerCounts.GetValueOrDefault(count.Name) + Number(count.Value);
         }
 
         foreach (var set in report.GetProperty("sets").EnumerateObject())

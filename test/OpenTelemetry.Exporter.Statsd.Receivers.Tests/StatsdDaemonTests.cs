@@ -18,6 +18,7 @@ public class StatsdDaemonTests
             "stepped:5|g\nstepped:-4|g"u8.ToArray(),
             "tagged:2|c|#env:prod,zone:a\ntagged;env=prod;zone=a:5|c"u8.ToArray(),
             "took:12|ms\ntook:8.5|ms"u8.ToArray(),
+            "packed:1|ms:2|ms|@0.25:3|ms"u8.ToArray(),
             "users:ann|s\nusers:bob|s\nusers:ann|s"u8.ToArray(),
         ];
 
@@ -35,6 +36,9 @@ public class StatsdDaemonTests
         Assert.Equal(-2, daemon.Gauges["fresh"]);
         Assert.Equal(1, daemon.Gauges["stepped"]);
         Assert.Equal([8.5, 12], daemon.Timers["took"].Order());
+        Assert.Equal(2, daemon.TimerCounts["took"]);
+        Assert.Equal([1, 2, 3], daemon.Timers["packed"].Order());
+        Assert.Equal(6, daemon.TimerCounts["packed"]);
         Assert.Equal(["ann", "bob"], daemon.Sets["users"].Order());
         Assert.Equal(0, daemon.BadLinesSeen);
     }

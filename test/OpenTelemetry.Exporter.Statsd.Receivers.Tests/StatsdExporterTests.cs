@@ -100,6 +100,7 @@ public sealed class StatsdExporterTests
             {
                 statsd.Endpoint = $"udp://{daemon.EndPoint}";
                 statsd.Profile = profile;
+                statsd.HistogramForm = HistogramForm.Summary;
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 50;
             });
             configure?.Invoke(metrics);

@@ -19,8 +19,15 @@ public sealed class AllocationTests
     [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Summary)]
     [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Buckets)]
     [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Buckets, DatadogCardinality.Low)]
+    [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Distribution)]
+    [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Histogram, DatadogCardinality.Low)]
+    [InlineData(StatsdProfile.DatadogAgent, HistogramForm.Timing)]
     [InlineData(StatsdProfile.StatsD, HistogramForm.Buckets)]
+    [InlineData(StatsdProfile.StatsD, HistogramForm.Timing)]
+    [InlineData(StatsdProfile.StatsDGraphite, HistogramForm.Timing)]
     [InlineData(StatsdProfile.Telegraf, HistogramForm.Buckets)]
+    [InlineData(StatsdProfile.Telegraf, HistogramForm.Histogram)]
+    [InlineData(StatsdProfile.Telegraf, HistogramForm.Timing)]
     public void An_export_over_UDP_allocates_nothing(StatsdProfile profile, HistogramForm form, DatadogCardinality? cardinality = null)
     {
         Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
@@ -44,7 +51,7 @@ public sealed class AllocationTests
         var doubles = meter.CreateCounter<double>("doubles");
         var gauge = meter.CreateGauge<double>("gauge");
         var levels = meter.CreateUpDownCounter<long>("levels");
-        var histogram = meter.CreateHistogram<double>("explicit");
+        var histogram = meter.CreateHistogram<double>("explicit", "us");
         var exponential = meter.CreateHistogram<double>("exponential");
 
         var allocated = new List<long>();
@@ -57,8 +64,11 @@ public sealed class AllocationTests
                 doubles.Add(i + 0.1, tag);
                 gauge.Record(-i / 3.0, tag);
                 levels.Add(-1, tag);
-                histogram.Record(i, tag);
-                exponential.Record(i * 1.5, tag);
+                for (var value = 1; value < 30; value++)
+                {
+                    histogram.Record(i * value, tag);
+                    exponential.Record(i * 1.5 * value, tag);
+                }
             }
 
             Assert.True(provider.ForceFlush());

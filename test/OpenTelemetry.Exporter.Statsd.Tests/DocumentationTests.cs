@@ -9,7 +9,7 @@ public sealed partial class DocumentationTests
 
     [Theory]
     [InlineData("README.md", 5)]
-    [InlineData("src/OpenTelemetry.Exporter.Statsd/README.md", 7)]
+    [InlineData("src/OpenTelemetry.Exporter.Statsd/README.md", 9)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd.Hosting/README.md", 1)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd.Prometheus/README.md", 3)]
     public void Every_example_compiles(string file, int examples)

@@ -104,6 +104,12 @@ public sealed class SelfReportingTests
             session.FlushLines();
         }
 
+        using (var session = new Session(StatsdProfile.StatsD))
+        {
+            session.Meter.CreateHistogram<int>("negative.value").Record(-1);
+            session.FlushLines();
+        }
+
         using var meter = new Meter("events.nobody");
         using var closed = new TestSupport.ClosedPort();
         using (Sdk.CreateMeterProviderBuilder().AddMeter(meter.Name).AddStatsdExporter(options => options.Endpoint = $"udp://{closed.EndPoint}").Build())
@@ -119,10 +125,34 @@ public sealed class SelfReportingTests
         Assert.Contains(events.All, text => text.StartsWith("InvalidValue", StringComparison.Ordinal) && text.Contains("invalid.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("NegativeCounter", StringComparison.Ordinal) && text.Contains("negative.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("LineTooLong", StringComparison.Ordinal) && text.Contains("long.nnn", StringComparison.Ordinal));
+        Assert.Contains("NegativeValue: negative.value, 0", events.All);
         Assert.Equal(15, events.All.Where(text => text.StartsWith("SeriesMerged", StringComparison.Ordinal)).Distinct().Count());
         Assert.Contains(events.All, text => text.StartsWith("PacketDropped", StringComparison.Ordinal) && text.Contains("receiver_away", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("ReceiverAway", StringComparison.Ordinal) && text.Contains("ConnectionRefused", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("NameNotResolved", StringComparison.Ordinal) && text.Contains("unknown.test", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(HistogramForm.Distribution, true)]
+    [InlineData(HistogramForm.Summary, true)]
+    [InlineData(HistogramForm.Buckets, false)]
+    public void It_is_said_once_that_explicit_buckets_make_quantiles_approximate(HistogramForm form, bool isSaid)
+    {
+        using var events = new Events();
+        using var session = new Session(options: options => options.HistogramForm = form, build: builder => builder
+            .AddView("exponential", new Base2ExponentialBucketHistogramConfiguration()));
+        var name = $"explicit.{form}";
+        var histogram = session.Meter.CreateHistogram<double>(name);
+        var exponential = session.Meter.CreateHistogram<double>("exponential");
+        for (var round = 0; round < 3; round++)
+        {
+            histogram.Record(round, new KeyValuePair<string, object?>("round", round));
+            exponential.Record(round);
+            session.FlushLines();
+        }
+
+        Assert.Equal(isSaid ? [$"ApproximateQuantiles: {name}"] : [], events.All.Where(text => text.Contains(name, StringComparison.Ordinal)));
+        Assert.DoesNotContain("ApproximateQuantiles: exponential", events.All);
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal sealed class Session : IDisposable
         StatsdProfile profile = StatsdProfile.DatadogAgent,
         Action<StatsdExporterOptions>? options = null,
         Action<MeterProviderBuilder>? build = null,
-        AddressFamily family = AddressFamily.InterNetwork)
+        AddressFamily family = AddressFamily.InterNetwork,
+        Action<StatsdExporterOptions, string>? stream = null)
     {
         this.profile = profile;
         receiver = new UdpReceiver(family);
@@ -41,6 +42,7 @@ internal sealed class Session : IDisposable
                 statsd.MaxPacketsPerSecond = 10_000_000;
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = Timeout.Infinite;
                 options?.Invoke(statsd);
+                stream?.Invoke(statsd, Name);
             });
         build?.Invoke(builder);
         provider = builder.Build();
@@ -50,6 +52,8 @@ internal sealed class Session : IDisposable
     public string Name { get; }
 
     public Meter Meter { get; }
+
+    public MeterProvider Provider => provider;
 
     public IPEndPoint Receiver => receiver.EndPoint;
 

@@ -273,6 +273,23 @@ public sealed class StreamNameTests
         Assert.Equal(["size:1|c", "size.histogram:2|d", "size.count:3|g"], session.FlushLines());
     }
 
+    [Theory]
+    [InlineData(HistogramForm.Histogram)]
+    [InlineData(HistogramForm.Timing)]
+    public void What_an_Agent_derives_from_a_histogram_is_no_other_streams_name(HistogramForm form)
+    {
+        using var session = new Session(options: options => options.HistogramForm = form);
+        session.Meter.CreateHistogram<int>("size").Record(1);
+        foreach (var suffix in (string[])["count", "avg", "median", "max", "95percentile", "min"])
+        {
+            session.Meter.CreateGauge<int>($"size.{suffix}").Record(2);
+        }
+
+        Assert.Equal(
+            ["size.count.gauge", "size.avg.gauge", "size.median.gauge", "size.max.gauge", "size.95percentile.gauge", "size.min"],
+            session.FlushRecords().Skip(1).Select(record => record.Name));
+    }
+
     [Fact]
     public void Histograms_of_different_types_do_not_share_a_name()
     {

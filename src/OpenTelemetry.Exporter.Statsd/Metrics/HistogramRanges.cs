@@ -35,10 +35,10 @@ internal sealed class HistogramRanges
     public double Sum { get; private set; }
 
     /// <summary>The smallest value, or what is known of it from the ranges.</summary>
-    public double Min => double.IsFinite(least) ? least : count > 0 ? ranges[0].Lower : 0;
+    public double Min => HasMinMax ? least : count > 0 ? ranges[0].Lower : 0;
 
     /// <summary>The largest value, or what is known of it from the ranges.</summary>
-    public double Max => double.IsFinite(greatest) ? greatest : count > 0 ? ranges[count - 1].Upper : 0;
+    public double Max => HasMinMax ? greatest : count > 0 ? ranges[count - 1].Upper : 0;
 
     /// <summary>Whether <see cref="Min"/> and <see cref="Max"/> are what was recorded: not if the view leaves them out, nor if one is not finite.</summary>
     public bool HasMinMax { get; private set; }
@@ -83,6 +83,12 @@ internal sealed class HistogramRanges
         // Zero is zero whatever its sign, and nothing more than that.
         least = double.IsFinite(min) ? min + 0.0 : double.NegativeInfinity;
         greatest = double.IsFinite(max) ? max + 0.0 : double.PositiveInfinity;
+        if (isExponential && double.IsFinite(sum))
+        {
+            // Of values none of which is negative.
+            greatest = Math.Min(greatest, Math.Max(least, sum));
+        }
+
         Debug.Assert(least <= greatest, "Of one histogram.");
         Count = 0;
         count = 0;

@@ -7,7 +7,7 @@ internal sealed class SumSteering
     /// <summary>Values are rounded to multiples of no more than this part of themselves, so by half of it at most.</summary>
     private const double ValuePrecision = 1e-3;
 
-    /// <summary>Or else of no more than this part of their range, where that is more.</summary>
+    /// <summary>Where they could be anywhere in a wide range they are rounded to multiples of no more than this part of it and of themselves.</summary>
     private const double RangePrecision = 1.0 / 32;
 
     /// <summary>The sum may be wrong by so much, rather than a value take more digits.</summary>
@@ -16,44 +16,40 @@ internal sealed class SumSteering
     /// <summary>What doubles can add up: a sum that is wrong by less than this part of its terms is right.</summary>
     private const double SumNoise = 1e-13;
 
-    private const int MostCorrections = 16;
-
     private DecimalGrid[] grids = [];
 
     /// <summary>Steers values.</summary>
     /// <param name="ranges">All ranges.</param>
     /// <param name="values">Each within its range; best with great weights first.</param>
     /// <param name="origins">The index of each value's range.</param>
+    /// <param name="count">All weights together.</param>
     /// <param name="sum">The sum wanted; if it is not finite the values are rounded only.</param>
     /// <remarks>
+    /// <para>
     /// All values move by the same share of the way to their upper bound, or to their lower one: none leaves its range, and the
-    /// share follows from two sums. What rounding takes from one value the next makes up for, and what is left in the end goes
+    /// share follows from sums. What rounding takes from one value the next makes up for, and what is left in the end goes
     /// to the value that has most room for it.
+    /// </para>
+    /// <para>Sums are divided by the count from the start, so that none overflows while the values do not.</para>
     /// </remarks>
-    public void Steer(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, double sum)
+    public void Steer(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double sum)
     {
-        var (total, magnitude, above, below) = (0.0, 0.0, 0.0, 0.0);
+        var (mean, least, greatest) = (0.0, 0.0, 0.0);
         for (var i = 0; i < values.Length; i++)
         {
             var (value, weight) = values[i];
+            var part = (double)weight / count;
             ref readonly var range = ref ranges[origins[i]];
-            total += value * weight;
-            magnitude += Math.Abs(value) * weight;
-            above += (range.Upper - value) * weight;
-            below += (value - range.Lower) * weight;
+            mean += value * part;
+            least += range.Lower * part;
+            greatest += range.Upper * part;
         }
 
-        if (!double.IsFinite(magnitude))
-        {
-            return;
-        }
-
-        var missing = double.IsFinite(sum) ? sum - total : 0;
-        var room = missing > 0 ? above : below;
-        var share = room > 0 ? Math.Clamp(missing / room, -1, 1) : 0;
+        var wanted = double.IsFinite(sum) ? Math.Clamp(sum / count, Math.Min(least, mean), Math.Max(greatest, mean)) : mean;
+        var room = wanted > mean ? greatest - mean : mean - least;
         PrepareGrids(ranges);
-        var error = Move(ranges, values, origins, share);
-        Correct(ranges, values, origins, error, Math.Max(SumPrecision * Math.Abs(total + missing), SumNoise * magnitude));
+        Move(ranges, values, origins, room is > 0 and < double.PositiveInfinity ? Math.Clamp((wanted - mean) / room, -1, 1) : 0);
+        Correct(ranges, values, origins, count, wanted);
     }
 
     private void PrepareGrids(ReadOnlySpan<BucketRange> ranges)
@@ -65,28 +61,36 @@ internal sealed class SumSteering
 
         for (var i = 0; i < ranges.Length; i++)
         {
-            var (lower, upper, _) = ranges[i];
-            var width = upper - lower;
-            var smallest = Math.Min(Math.Abs(lower), Math.Abs(upper));
-
-            // Two multiples or more are within the range.
-            grids[i] = new DecimalGrid(Math.Max(RangePrecision * width, Math.Min(ValuePrecision * smallest, width / 2)));
+            if (IsGridOfRange(in ranges[i]))
+            {
+                grids[i] = GridAt(ranges[i].Lower, in ranges[i]);
+            }
         }
     }
 
-    /// <summary>Moves and rounds all values.</summary>
-    /// <returns>By how much their sum is less than without the rounding.</returns>
-    private double Move(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, double share)
+    /// <summary>Whether one grid does for all values of a range, their magnitudes being alike.</summary>
+    private static bool IsGridOfRange(in BucketRange range) => range.Upper - range.Lower <= Math.Min(Math.Abs(range.Lower), Math.Abs(range.Upper));
+
+    private static DecimalGrid GridAt(double value, in BucketRange range)
     {
+        var width = range.Upper - range.Lower;
+        var magnitude = Math.Abs(value);
+
+        // Two multiples or more are within the range.
+        return new DecimalGrid(Math.Max(RangePrecision * Math.Min(width, magnitude), Math.Min(ValuePrecision * magnitude, width / 2)));
+    }
+
+    /// <summary>Moves all values by a share of the way, to the upper bounds or, if it is negative, to the lower ones; and rounds them.</summary>
+    private void Move(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, double share)
+    {
+        var (stay, move) = (1 - Math.Abs(share), Math.Abs(share));
         var error = 0.0;
         for (var i = 0; i < values.Length; i++)
         {
             var (value, weight) = values[i];
-            var origin = origins[i];
-            ref readonly var range = ref ranges[origin];
-            ref readonly var grid = ref grids[origin];
-            var end = share > 0 ? range.Upper : range.Lower;
-            var moved = Math.Clamp((value * (1 - Math.Abs(share))) + (end * Math.Abs(share)), range.Lower, range.Upper);
+            ref readonly var range = ref ranges[origins[i]];
+            var moved = Math.Clamp((value * stay) + ((share > 0 ? range.Upper : range.Lower) * move), range.Lower, range.Upper);
+            var grid = IsGridOfRange(in range) ? grids[origins[i]] : GridAt(moved, in range);
             var rounded = grid.Round(moved + Math.Clamp(error / weight, -grid.Unit, grid.Unit));
             if (rounded < range.Lower)
             {
@@ -103,39 +107,48 @@ internal sealed class SumSteering
             }
 
             error += (moved - rounded) * weight;
-            values[i] = new(rounded, weight);
+            values[i] = new(rounded + 0.0, weight); // Without the sign of a zero.
         }
-
-        return error;
     }
 
-    private static void Correct(
-        ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, double error, double tolerance)
+    /// <summary>Gives what is missing to the value with most room, and what is missing still to any.</summary>
+    private static void Correct(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double wanted)
     {
-        for (var n = 0; n < MostCorrections && Math.Abs(error) > tolerance; n++)
+        var (error, magnitude) = (wanted, 0.0);
+        foreach (var (value, weight) in values)
         {
-            var (most, roomiest) = (0.0, -1);
-            for (var i = 0; i < values.Length; i++)
-            {
-                ref readonly var range = ref ranges[origins[i]];
-                var room = (error > 0 ? range.Upper - values[i].Value : values[i].Value - range.Lower) * values[i].Weight;
-                if (room > most)
-                {
-                    (most, roomiest) = (room, i);
-                }
-            }
+            var part = (double)weight / count;
+            error -= value * part;
+            magnitude += Math.Abs(value) * part;
+        }
 
-            if (roomiest < 0)
-            {
-                return;
-            }
+        var tolerance = Math.Max(SumPrecision * Math.Abs(wanted), SumNoise * magnitude);
+        if (Math.Abs(error) <= tolerance)
+        {
+            return;
+        }
 
-            var (value, weight) = values[roomiest];
-            var (lower, upper, _) = ranges[origins[roomiest]];
-            var exact = Math.Clamp(value + (error / weight), lower, upper);
-            var rounded = Math.Clamp(new DecimalGrid(tolerance / weight).Round(exact), lower, upper);
-            error -= (rounded - value) * weight;
-            values[roomiest] = new(rounded, weight);
+        var (most, roomiest) = (0.0, 0);
+        for (var i = 0; i < values.Length; i++)
+        {
+            ref readonly var range = ref ranges[origins[i]];
+            var room = (error > 0 ? range.Upper - values[i].Value : values[i].Value - range.Lower) * values[i].Weight;
+            if (room > most)
+            {
+                (most, roomiest) = (room, i);
+            }
+        }
+
+        for (var i = -1; i < values.Length && Math.Abs(error) > tolerance; i++)
+        {
+            var taker = i < 0 ? roomiest : i;
+            var (value, weight) = values[taker];
+            var part = (double)weight / count;
+            var (lower, upper, _) = ranges[origins[taker]];
+            var exact = Math.Clamp(value + (error / part), lower, upper);
+            var rounded = Math.Clamp(new DecimalGrid(tolerance / part).Round(exact), lower, upper);
+            error -= (rounded - value) * part;
+            values[taker] = new(rounded, weight);
         }
     }
 }

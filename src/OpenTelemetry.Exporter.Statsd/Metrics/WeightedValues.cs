@@ -216,7 +216,7 @@ internal sealed class WeightedValues
     private ReadOnlySpan<WeightedValue> Steer(HistogramRanges histogram, int parts)
     {
         var placed = values.AsSpan(0, parts);
-        steering.Steer(ranges, placed, origins.AsSpan(0, parts), histogram.Sum);
+        steering.Steer(ranges, placed, origins.AsSpan(0, parts), histogram.Count, histogram.Sum);
         return placed;
     }
 }

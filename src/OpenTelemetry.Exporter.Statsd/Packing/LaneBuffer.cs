@@ -128,12 +128,15 @@ internal sealed class LaneBuffer
     }
 
     /// <summary>Appends an entry of two numbers, one after the other in the processor's own order of bytes, or counts it as refused.</summary>
+    /// <param name="seat"><see cref="LaneSeat.First"/> of the calling thread.</param>
+    /// <param name="first">The first number.</param>
+    /// <param name="second">The second number.</param>
+    /// <param name="priority">What it gives way to.</param>
     /// <returns>Whether it was appended.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAppend(int first, long second, EntryPriority priority)
+    public bool TryAppend(LaneSeat? seat, int first, long second, EntryPriority priority)
     {
         Debug.Assert(MaxEntryBytes >= Lane.PairBytes, "The longest entry was said at the beginning.");
-        var seat = LaneSeat.First;
         if (seat is not null && seat.IsOf(gate))
         {
             var (own, lanes) = (seat.Own, this.lanes);

@@ -33,6 +33,7 @@ internal sealed class LaneSeat
     public int Reservations { get; set; }
 
     /// <summary>The calling thread's newest seat, of whichever buffer.</summary>
+    /// <remarks>Reading it may be a call, before which little should be known that is needed after it.</remarks>
     public static LaneSeat? First => first;
 
     /// <summary>Whether it is a seat of the buffer with this gate.</summary>

@@ -14,6 +14,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
     private readonly BucketTags bucketTags = new(profile, fields);
     private readonly ValueLineWriter lines = new(profile, packets);
     private readonly HistogramRanges ranges = new();
+    private readonly HistogramRanges converted = new();
     private readonly WeightedValues weighted = new();
     private WeightedValue[] scratch = [];
 
@@ -100,18 +101,19 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
             StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
         }
 
+        var line = stream.HistogramLine(0, MetricStream.TypeOf(stream.Lines!.ValueType), tags);
+        var source = stream.Scale == MillisecondScale.None ? ranges : Convert(stream);
         var values = profile.Packing switch
         {
-            ValuePacking.Values => weighted.PowersOfTwo(ranges),
-            ValuePacking.TypedValues => weighted.Alike(ranges, EvenValues),
-            _ => weighted.OfBuckets(ranges),
+            ValuePacking.Values => weighted.PowersOfTwo(source, line.Length),
+            ValuePacking.TypedValues => weighted.Alike(source, EvenValues),
+            _ => weighted.OfBuckets(source),
         };
-        if (stream.Scale != MillisecondScale.None || (profile.RejectsNegativeValues && ranges.Min < 0))
+        if (profile.RejectsNegativeValues && source.Min < 0)
         {
-            values = Acceptable(stream, values);
+            values = WithoutNegative(stream, values);
         }
 
-        var line = stream.HistogramLine(0, MetricStream.TypeOf(stream.Lines!.ValueType), tags);
         if (!lines.TryWrite(line, values))
         {
             packets.FailEntry(DropReason.LineTooLong);
@@ -119,8 +121,37 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
         }
     }
 
-    /// <summary>The values in the unit of their type, without those that the receiver rejects.</summary>
-    private ReadOnlySpan<WeightedValue> Acceptable(MetricStream stream, ReadOnlySpan<WeightedValue> values)
+    /// <summary>The ranges in milliseconds. Values are made of these, not converted themselves, so that they have few digits.</summary>
+    private HistogramRanges Convert(MetricStream stream)
+    {
+        var scale = stream.Scale;
+        if (ranges.HasMinMax)
+        {
+            converted.Begin(ranges.IsExponential, scale.Apply(ranges.Sum), scale.Apply(ranges.Min), scale.Apply(ranges.Max));
+        }
+        else
+        {
+            converted.Begin(ranges.IsExponential, scale.Apply(ranges.Sum));
+        }
+
+        foreach (ref readonly var range in ranges.Ranges)
+        {
+            var (lower, upper) = (scale.Apply(range.Lower), scale.Apply(range.Upper));
+            if (double.IsFinite(lower) && double.IsFinite(upper))
+            {
+                converted.Add(lower, upper, range.Count);
+            }
+            else
+            {
+                packets.FailEntry(DropReason.InvalidValue);
+                StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
+            }
+        }
+
+        return converted;
+    }
+
+    private ReadOnlySpan<WeightedValue> WithoutNegative(MetricStream stream, ReadOnlySpan<WeightedValue> values)
     {
         if (scratch.Length < values.Length)
         {
@@ -130,20 +161,14 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
         var count = 0;
         foreach (ref readonly var value in values)
         {
-            var converted = stream.Scale.Apply(value.Value);
-            if (!double.IsFinite(converted))
-            {
-                packets.FailEntry(DropReason.InvalidValue);
-                StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
-            }
-            else if (converted < 0 && profile.RejectsNegativeValues)
+            if (value.Value < 0)
             {
                 packets.FailEntry(DropReason.NegativeValue);
                 StatsdEventSource.Log.OnNegativeValue(stream.MetricName);
             }
             else
             {
-                scratch[count++] = new WeightedValue(converted, value.Weight);
+                scratch[count++] = value;
             }
         }
 

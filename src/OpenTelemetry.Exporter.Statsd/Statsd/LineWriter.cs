@@ -14,6 +14,9 @@ internal readonly ref struct LineParts
     public ReadOnlySpan<byte> Tail { get; init; }
 
     public ReadOnlySpan<byte> TailEnd { get; init; }
+
+    /// <summary>Of all parts together, in bytes.</summary>
+    public int Length => Head.Length + HeadEnd.Length + Tail.Length + TailEnd.Length;
 }
 
 /// <summary>Writes a line.</summary>

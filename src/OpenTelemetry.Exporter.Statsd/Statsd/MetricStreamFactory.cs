@@ -28,7 +28,7 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
             "Every receiver knows the two types that numbers are written as.");
         var lines = kind == MetricKind.Histogram ? settings.Histograms.For(metric.Name) : null;
         var identity = StreamIdentity.Of(metric, kind) with { ValueType = lines?.ValueType ?? StatsdTypes.None };
-        var encodedNames = Acquire(identity, MetricLifetime.Watch(metric), lines?.Suffixes ?? [string.Empty], out var tags);
+        var encodedNames = Acquire(identity, MetricLifetime.Watch(metric), SuffixesOf(identity, lines?.Suffixes), out var tags);
         byte[] prefix = lines is not null ? []
             : tagsFollowType ? MetricStream.TypeOf(kind).ToArray()
             : encodedNames[0];
@@ -51,7 +51,7 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
     {
         var valueType = kind == MetricKind.Histogram ? ValueTypeFor(name) : StatsdTypes.None;
         var identity = new StreamIdentity(name, kind, unit ?? string.Empty, meter, meterVersion ?? string.Empty) { ValueType = valueType };
-        var encodedNames = Acquire(identity, isOver, [string.Empty], out var tags);
+        var encodedNames = Acquire(identity, isOver, SuffixesOf(identity), out var tags);
         var type = kind == MetricKind.Histogram ? MetricStream.TypeOf(valueType) : MetricStream.TypeOf(kind);
         return new StreamedMetric(
             identity, encodedNames[0], [.. type, .. RateOf(sampleOneIn)], tagsFollowType, new TagEncoder(settings.Profile), tags, settings.DatadogFields);
@@ -82,9 +82,13 @@ internal sealed class MetricStreamFactory(StatsdExporterSettings settings, Func<
     private StatsdTypes ValueTypeFor(string name) =>
         settings.Histograms.For(name).ValueType is var type and not StatsdTypes.None ? type : settings.Profile.ValueType;
 
+    /// <summary>What the lines of a stream append to its name, and after that, what the receiver does.</summary>
+    private string[] SuffixesOf(StreamIdentity identity, string[]? written = null) =>
+        [.. written ?? [string.Empty], .. identity.ValueType is StatsdTypes.Timing or StatsdTypes.Histogram ? settings.Profile.DerivedSuffixes : []];
+
     /// <param name="identity">What the stream is.</param>
     /// <param name="isOver">Whether it has come to its end.</param>
-    /// <param name="suffixes">What its lines append to the name.</param>
+    /// <param name="suffixes">What is appended to the name.</param>
     /// <param name="tags">What all its series share.</param>
     /// <returns>A name for each suffix.</returns>
     private byte[][] Acquire(StreamIdentity identity, Func<bool> isOver, ReadOnlySpan<string> suffixes, out EncodedTag[] tags)

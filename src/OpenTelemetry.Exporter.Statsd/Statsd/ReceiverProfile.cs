@@ -35,6 +35,9 @@ internal sealed class ReceiverProfile
     /// <summary>Whether a value of a timing, histogram or distribution below zero is an error.</summary>
     public bool RejectsNegativeValues { get; init; }
 
+    /// <summary>What it appends to the name of a timing or histogram for the metrics that it makes of it, as long as it is not configured otherwise.</summary>
+    public IReadOnlyList<string> DerivedSuffixes { get; init; } = [];
+
     /// <summary>How one line may hold several values of a timing, histogram or distribution.</summary>
     public ValuePacking Packing { get; init; }
 
@@ -72,6 +75,7 @@ internal sealed class ReceiverProfile
         Tags = TagDialect.DogStatsd,
         HasDatadogExtensions = true,
         ValueType = StatsdTypes.Distribution,
+        DerivedSuffixes = [".count", ".avg", ".median", ".max", ".95percentile"],
         SkipsEmptyLines = true,
         Types = StatsdTypes.All,
         Packing = ValuePacking.Values,

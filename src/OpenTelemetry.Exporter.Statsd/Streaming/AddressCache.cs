@@ -12,18 +12,21 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 /// <para>Any thread, no lock. Entries never change once they are published by a release; two threads that add at the same time may undo
 /// each other's addition, which is a miss later.</para>
 /// <para>Values that are made for each measurement, such as boxed numbers, would never be found again. So adding costs credit, and
-/// an entry that is found for the first time gives it back; without credit only one addition in <see cref="TrialInterval"/> goes on.</para>
+/// an entry that is found for the first time gives it back. Without credit nothing is added until the collector has run, and so
+/// may have moved what was found before; so at last nothing is allocated, whatever the tags.</para>
 /// </remarks>
 internal sealed class AddressCache
 {
     private const int Ways = 2;
     private const int FirstLength = 64;
-    private const int MaxLength = 1024;
-    private const int TrialInterval = 4096;
+    private const int MaxLength = 4096;
+    private const int FirstCredit = 1024;
+    private const int CreditAfterCollection = 256;
+    private const int PlacesPerSeries = 4;
 
     private Entry?[] entries = new Entry?[FirstLength];
-    private int credit = MaxLength;
-    private int refused;
+    private int credit = FirstCredit;
+    private int collections;
 
     /// <summary>The series that was added with these very objects, if it is still here; it may have been forgotten.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,25 +52,27 @@ internal sealed class AddressCache
         return entry.Series;
     }
 
-    public void Add(Tags tags, StreamSeries series)
+    /// <summary>Adds what was not found, if that is likely to be of use.</summary>
+    /// <param name="tags">The objects to go by.</param>
+    /// <param name="series">Their series.</param>
+    /// <param name="count">How many series there are: the cache has four times as many places, up to a limit.</param>
+    public void Add(Tags tags, StreamSeries series, int count)
     {
-        if (credit <= 0 && ++refused % TrialInterval != 0)
+        if (!Spend())
         {
             return;
         }
 
-        credit--;
         var entries = Volatile.Read(ref this.entries);
-        var index = IndexOf(tags, entries.Length);
-        var way = entries[index] is null or { Series.LiveId: 0 } ? 0 : 1;
-        if (entries[index + way] is { WasFound: true, Series.LiveId: not 0 } && entries.Length < MaxLength)
+        if (count > entries.Length / PlacesPerSeries && entries.Length < MaxLength)
         {
-            // Useful ones come into each other's way. Those of the smaller array will be added when they are missed.
+            // Those of the smaller array will be added anew when they are missed.
             entries = new Entry?[entries.Length * 4];
-            (index, way) = (IndexOf(tags, entries.Length), 0);
             Volatile.Write(ref this.entries, entries);
         }
 
+        var index = IndexOf(tags, entries.Length);
+        var way = entries[index] is null or { Series.LiveId: 0 } ? 0 : 1;
         Volatile.Write(ref entries[index + way], new Entry(tags.ToArray(), series));
     }
 
@@ -84,6 +89,23 @@ internal sealed class AddressCache
 
         // Of the product, the upper bits depend on all that tell addresses apart.
         return (int)((sum * 0x9E3779B97F4A7C15) >> 40) & (length - Ways);
+    }
+
+    private bool Spend()
+    {
+        if (credit <= 0)
+        {
+            var now = GC.CollectionCount(0);
+            if (now == collections)
+            {
+                return false;
+            }
+
+            (collections, credit) = (now, CreditAfterCollection);
+        }
+
+        credit--;
+        return true;
     }
 
     private void Reward(Entry entry)

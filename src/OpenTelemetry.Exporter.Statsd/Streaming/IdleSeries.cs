@@ -2,7 +2,10 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
 /// <summary>Finds the series that nothing more is expected of: those idle for long, and those of meters that were disposed of.</summary>
 /// <remarks>One owner: the pump. Looks now and then, since it looks at all.</remarks>
-internal sealed class IdleSeries(StreamRecorder recorder, TimeProvider clock)
+/// <param name="recorder">Has the series.</param>
+/// <param name="forget">Told of each that is forgotten.</param>
+/// <param name="clock">Measures idleness.</param>
+internal sealed class IdleSeries(StreamRecorder recorder, Action<PendingSeries> forget, TimeProvider clock)
 {
     /// <summary>How long a series may be idle.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -15,8 +18,7 @@ internal sealed class IdleSeries(StreamRecorder recorder, TimeProvider clock)
     public bool IsDue => clock.GetElapsedTime(lookedAt) >= Interval;
 
     /// <summary>Has the recorder forget series of which nothing waits.</summary>
-    /// <param name="forget">Told of each.</param>
-    public void Forget(Action<PendingSeries> forget)
+    public void Forget()
     {
         lookedAt = clock.GetTimestamp();
         foreach (var series in recorder.Series)

@@ -30,6 +30,9 @@ internal sealed class SeriesTable
         byTags = series.GetAlternateLookup<Tags>();
     }
 
+    /// <summary>How many series there are that count against the limit.</summary>
+    public int Count => Volatile.Read(ref count);
+
     /// <summary>The series without tags, which does not count against the limit.</summary>
     /// <returns>One that was alive; <see langword="null"/> if there are too many to number.</returns>
     public StreamSeries? Untagged => Live(ref untagged) ?? Replace(ref untagged, []);
@@ -50,7 +53,7 @@ internal sealed class SeriesTable
                 return found;
             }
 
-            if (Volatile.Read(ref count) >= instrument.Rule.CardinalityLimit)
+            if (Count >= instrument.Rule.CardinalityLimit)
             {
                 return Overflow;
             }
@@ -110,9 +113,23 @@ internal sealed class SeriesTable
         }
     }
 
+    private static KeyValuePair<string, object?>[] Copy(Tags tags)
+    {
+        var copy = tags.ToArray();
+        foreach (ref var tag in copy.AsSpan())
+        {
+            if (tag.Key is null)
+            {
+                tag = new(string.Empty, tag.Value);
+            }
+        }
+
+        return copy;
+    }
+
     private StreamSeries? Add(Tags tags, int hash)
     {
-        var added = ids.TryAdd(instrument, tags.ToArray(), hash);
+        var added = ids.TryAdd(instrument, Copy(tags), hash);
         if (added is not null && series.TryAdd(added, added))
         {
             Volatile.Write(ref count, count + 1);

@@ -58,9 +58,10 @@ internal sealed class StreamInstrument
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRecordBound(long bits, KeyValuePair<string, object?>[] tags, ref StreamSeries? bound)
     {
+        var seat = LaneSeat.First;
         if (takesShortCut && Volatile.Read(ref bound) is { } series && series.LiveId is var id and not 0)
         {
-            lanes.TryAppend(id, bits, priority);
+            lanes.TryAppend(seat, id, bits, priority);
             return true;
         }
 
@@ -71,9 +72,10 @@ internal sealed class StreamInstrument
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Record(long bits, Tags tags)
     {
+        var seat = LaneSeat.First;
         if (takesShortCut && (tags.IsEmpty ? table.KnownUntagged : cache.Find(tags)) is { } series && series.LiveId is var id and not 0)
         {
-            lanes.TryAppend(id, bits, priority);
+            lanes.TryAppend(seat, id, bits, priority);
         }
         else
         {
@@ -107,7 +109,7 @@ internal sealed class StreamInstrument
         }
         else if (Find(tags, ref bound) is { } series)
         {
-            lanes.TryAppend(series.Id, bits, priority);
+            lanes.TryAppend(LaneSeat.First, series.Id, bits, priority);
         }
         else
         {
@@ -178,7 +180,7 @@ internal sealed class StreamInstrument
             var series = table.FindOrAdd(tags);
             if (series is not null && !table.IsOverflow(series))
             {
-                cache.Add(tags, series);
+                cache.Add(tags, series, table.Count);
             }
 
             return series;

@@ -55,7 +55,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         writer = new StreamWriter(profile, factory, packets);
         window = new StreamWindow(recorder, MaxValues, tally);
         report = new StreamReport(recorder.Lanes, statistics);
-        idle = new IdleSeries(recorder, clock);
+        idle = new IdleSeries(recorder, writer.Forget, clock);
         flushedAt = clock.GetTimestamp();
     }
 
@@ -103,7 +103,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
         if (idle.IsDue && isReceiverThere)
         {
-            ForgetIdle();
+            idle.Forget();
             hasWork = true;
         }
 
@@ -212,21 +212,6 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         }
 
         window.Values.Clear();
-    }
-
-    private void ForgetIdle()
-    {
-        idle.Forget(series =>
-        {
-            // What a gauge was set to just before it was forgotten.
-            if (series.Series.TryTake(out var value))
-            {
-                writer.WriteGauge(series, value, flushedAt);
-            }
-
-            writer.Forget(series);
-        });
-        packets.Flush();
     }
 
     private void Publish()

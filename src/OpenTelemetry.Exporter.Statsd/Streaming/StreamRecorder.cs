@@ -35,6 +35,7 @@ internal sealed class StreamRecorder : IDisposable
         Take<float>();
         Take<double>();
         Take<decimal>();
+        StreamRegistry.Add(this);
     }
 
     /// <summary>Told of each instrument before it is streamed, by the thread that makes it.</summary>
@@ -62,11 +63,7 @@ internal sealed class StreamRecorder : IDisposable
     public ReadOnlySpan<StreamSeries?> Series => ids.Slots;
 
     /// <summary>Begins to listen.</summary>
-    public void Start()
-    {
-        StreamRegistry.Add(this);
-        listener.Start();
-    }
+    public void Start() => listener.Start();
 
     /// <summary>The rule that says how an instrument is streamed, or <see langword="null"/> if it is not: none chooses it, or its kind is not streamed.</summary>
     public StreamRule? RuleFor(Instrument instrument) => RuleFor(rules, instrument);

@@ -23,7 +23,7 @@ internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, Expor
 
     public bool Take(ReadOnlySpan<byte> entry)
     {
-        var record = MemoryMarshal.Read<StreamRecord>(entry);
+        var record = StreamRecord.Read(entry);
         if (recorder.Find(record.Series) is not { } series)
         {
             tally.CountDroppedPoints(DropReason.InternalError, 1);

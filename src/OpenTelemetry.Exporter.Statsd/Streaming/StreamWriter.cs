@@ -85,12 +85,12 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
         try
         {
             var line = LineOf(histogram, out var metric);
-            var finite = Scale(metric, recorded);
-            var written = values.WriteEntries(line, histogram.Series.Instrument.Rule.SampleOneIn, finite);
-            if (written < finite.Length)
+            var accepted = Accept(metric, recorded);
+            var written = values.WriteEntries(line, histogram.Series.Instrument.Rule.SampleOneIn, accepted);
+            if (written < accepted.Length)
             {
                 StatsdEventSource.Log.OnLineTooLong(metric.MetricName, packets.MaxPacketBytes);
-                packets.FailEntries(DropReason.LineTooLong, finite.Length - written);
+                packets.FailEntries(DropReason.LineTooLong, accepted.Length - written);
             }
         }
 #pragma warning disable CA1031 // As said above.
@@ -114,8 +114,14 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
         metric = (StreamedMetric)(instrument.State ??= Create(instrument));
         if (series.Tags is not { } tags)
         {
-            series.Tags = tags = metric.EncodeTags(series.Series.Tags);
-            SeriesBytes += tags.Length;
+            // In the order in which the SDK brings them, for receivers to which another order is another series.
+            tags = metric.EncodeTags([.. series.Series.Tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal)]);
+            if (series.Series.LiveId != 0)
+            {
+                // The last of a series that is over is not worth it.
+                series.Tags = tags;
+                SeriesBytes += tags.Length;
+            }
         }
 
         return metric.Line(tags);
@@ -129,28 +135,41 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
             instrument.Name, instrument.Unit, instrument.Meter.Name, instrument.Meter.Version, streamed.Kind, () => streamed.IsOver, sampleOneIn);
     }
 
-    /// <summary>Brings values into the unit of their type, which takes very large ones out of the range of numbers.</summary>
-    private Span<double> Scale(StreamedMetric metric, Span<double> recorded)
+    /// <summary>Brings values into the unit of their type, and leaves out what the receiver does not take.</summary>
+    private Span<double> Accept(StreamedMetric metric, Span<double> recorded)
     {
-        if (metric.Scale == MillisecondScale.None)
+        if (metric.Scale == MillisecondScale.None && !profile.RejectsNegativeValues)
         {
             return recorded;
         }
 
-        var count = 0;
+        var (accepted, negative) = (0, 0);
         foreach (var value in recorded)
         {
-            recorded[count] = metric.Scale.Apply(value);
-            count += double.IsFinite(recorded[count]) ? 1 : 0;
+            var scaled = metric.Scale.Apply(value);
+            if (scaled < 0 && profile.RejectsNegativeValues && double.IsFinite(scaled))
+            {
+                negative++;
+            }
+            else if (double.IsFinite(scaled))
+            {
+                recorded[accepted++] = scaled;
+            }
         }
 
-        if (count < recorded.Length)
+        if (negative > 0)
+        {
+            StatsdEventSource.Log.OnNegativeValue(metric.MetricName);
+            packets.FailEntries(DropReason.NegativeValue, negative);
+        }
+
+        if (recorded.Length - accepted - negative is > 0 and var infinite)
         {
             StatsdEventSource.Log.OnInvalidValue(metric.MetricName);
-            packets.FailEntries(DropReason.InvalidValue, recorded.Length - count);
+            packets.FailEntries(DropReason.InvalidValue, infinite);
         }
 
-        return recorded[..count];
+        return recorded[..accepted];
     }
 
     private void Fail(Exception exception, long measurements)

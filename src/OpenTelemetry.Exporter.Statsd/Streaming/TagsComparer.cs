@@ -15,17 +15,7 @@ internal sealed class TagsComparer : IEqualityComparer<StreamSeries>, IAlternate
 
     public int GetHashCode([DisallowNull] StreamSeries series) => series.TagsHash;
 
-    public int GetHashCode(Tags tags)
-    {
-        // A sum, so that the order does not matter.
-        var sum = 0u;
-        foreach (ref readonly var tag in tags)
-        {
-            sum += (uint)HashCode.Combine(tag.Key, tag.Value);
-        }
-
-        return (int)sum;
-    }
+    public int GetHashCode(Tags tags) => TagHash.Of(tags);
 
     public bool Equals(Tags tags, StreamSeries series)
     {
@@ -37,7 +27,7 @@ internal sealed class TagsComparer : IEqualityComparer<StreamSeries>, IAlternate
 
         for (var i = 0; i < tags.Length; i++)
         {
-            if (tags[i].Key != others[i].Key)
+            if (!IsSame(tags[i].Key, others[i].Key))
             {
                 return AreEqualInAnotherOrder(tags, others);
             }
@@ -52,6 +42,9 @@ internal sealed class TagsComparer : IEqualityComparer<StreamSeries>, IAlternate
     }
 
     public StreamSeries Create(Tags tags) => throw new NotSupportedException("A table makes its series itself.");
+
+    /// <summary>A tag without a key, such as an array has by default, is one whose key is empty.</summary>
+    private static bool IsSame(string? one, string? other) => (one ?? string.Empty) == (other ?? string.Empty);
 
     private static bool AreEqualInAnotherOrder(Tags tags, Tags others)
     {
@@ -68,23 +61,23 @@ internal sealed class TagsComparer : IEqualityComparer<StreamSeries>, IAlternate
         return true;
     }
 
-    private static int CountOf(Tags tags, string key)
+    private static int CountOf(Tags tags, string? key)
     {
         var count = 0;
         foreach (ref readonly var tag in tags)
         {
-            count += tag.Key == key ? 1 : 0;
+            count += IsSame(tag.Key, key) ? 1 : 0;
         }
 
         return count;
     }
 
     /// <summary>Where a key is that comes after so many of the same.</summary>
-    private static int IndexOf(Tags tags, string key, int before)
+    private static int IndexOf(Tags tags, string? key, int before)
     {
         for (var i = 0; i < tags.Length; i++)
         {
-            if (tags[i].Key == key && before-- == 0)
+            if (IsSame(tags[i].Key, key) && before-- == 0)
             {
                 return i;
             }

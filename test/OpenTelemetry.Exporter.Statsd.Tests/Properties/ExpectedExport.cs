@@ -164,9 +164,10 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             _ => value,
         };
 
-        var bounds = instrument.Kind == InstrumentKind.ExplicitHistogram ? instrument.Bounds : null;
+        var bounds = (instrument.Kind == InstrumentKind.ExplicitHistogram ? instrument.Bounds : [])
+            .Select(bound => (Converted(bound), values.Count(value => value <= bound)));
         var expected = new ExpectedValues(
-            instrument, name, tags, type, fields, [.. values.Select(Converted)], bounds?.Select(Converted).ToArray(), instrument.RecordMinMax)
+            instrument, name, tags, type, fields, [.. values.Select(Converted)], [.. bounds], instrument.RecordMinMax)
         {
             Outcomes = [],
         };
@@ -180,7 +181,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         var reasons = new HashSet<string?>();
         foreach (var name in names)
         {
-            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, null, instrument.RecordMinMax) { Outcomes = [] };
+            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, [], instrument.RecordMinMax) { Outcomes = [] };
             expected = expected with { Outcomes = ExpectedValues.OutcomesOf(expected, isSumFinite, rules, recording.MaxPacketBytes) };
             current.Values.Add(expected);
             reasons.UnionWith(expected.Outcomes);
@@ -213,6 +214,8 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         HistogramForm.Summary => [.. NumberSuffixes, .. recording.Histograms.Quantiles.Select(quantile =>
             ".p" + quantile.ToString("F6", CultureInfo.InvariantCulture)[2..].TrimEnd('0').PadRight(2, '0'))],
         HistogramForm.Buckets => [.. NumberSuffixes, ".bucket"],
+        HistogramForm.Histogram or HistogramForm.Timing when recording.Profile == StatsdProfile.DatadogAgent =>
+            [string.Empty, ".count", ".avg", ".median", ".max", ".95percentile"],
         _ => [string.Empty],
     };
 

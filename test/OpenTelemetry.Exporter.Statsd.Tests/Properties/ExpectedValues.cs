@@ -14,10 +14,10 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
 /// <param name="Type">d, h or ms, or g of a quantile.</param>
 /// <param name="Fields">What each line ends in.</param>
 /// <param name="Values">What was recorded, in the unit that is written.</param>
-/// <param name="Bounds">Of explicit buckets, in that unit; <see langword="null"/> of exponential ones.</param>
+/// <param name="Bounds">Of explicit buckets, in that unit, and how many values were recorded up to each; none of exponential ones.</param>
 /// <param name="HasMinMax">Whether the smallest and the largest value are known.</param>
 internal sealed record ExpectedValues(
-    Recorded Stream, string Name, IReadOnlyList<Tag> Tags, string Type, string Fields, double[] Values, double[]? Bounds, bool HasMinMax)
+    Recorded Stream, string Name, IReadOnlyList<Tag> Tags, string Type, string Fields, double[] Values, (double Bound, int Count)[] Bounds, bool HasMinMax)
 {
     /// <summary>What may become of the values: a reason for dropping the point, or <see langword="null"/> if they are all written.</summary>
     public required IReadOnlyCollection<string?> Outcomes { get; init; }
@@ -64,7 +64,7 @@ internal sealed record ExpectedValues(
     }
 
     /// <summary>Whether a value that is not negative is in a bucket with values that are.</summary>
-    private bool MayStandForLess => !HasMinMax && Bounds is not null && Bounds.Any(bound => bound < 0);
+    private bool MayStandForLess => !HasMinMax && Bounds.Any(bound => bound.Bound < 0);
 
     /// <summary>How many lines there may be that no packet holds.</summary>
     public int MostTooLong(DocumentedRules rules, int maxPacketBytes) =>
@@ -131,9 +131,8 @@ internal static class ValueCheck
         if (single.AreFinite)
         {
             // A value on a bound may be of either bucket.
-            foreach (var bound in single.Bounds ?? [])
+            foreach (var (bound, expected) in single.Bounds)
             {
-                var expected = values.Count(value => value <= bound);
                 Assert.True(expected >= samples.Where(sample => sample.Value < bound).Sum(sample => sample.Weight), $"Too many values below {bound}.");
                 Assert.True(expected <= samples.Where(sample => sample.Value <= bound).Sum(sample => sample.Weight), $"Too few values below {bound}.");
             }

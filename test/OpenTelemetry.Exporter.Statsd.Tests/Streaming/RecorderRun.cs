@@ -20,6 +20,19 @@ internal sealed class RecorderRun : IDisposable
         Recorder.Start();
     }
 
+    public RecorderRun(object provider, bool dropsFromSdk, bool starts, params StreamRule[] rules)
+    {
+        Recorder = new StreamRecorder(rules, new LaneBuffer(1 << 20, 8, sharedLanes: 2, maxEntryBytes: 12), Clock)
+        {
+            Provider = () => provider,
+            DropsFromSdk = dropsFromSdk,
+        };
+        if (starts)
+        {
+            Recorder.Start();
+        }
+    }
+
     public ManualClock Clock { get; } = new();
 
     public StreamRecorder Recorder { get; }

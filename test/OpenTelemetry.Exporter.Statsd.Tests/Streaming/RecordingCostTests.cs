@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using OpenTelemetry.Exporter.Statsd.Packing;
+using OpenTelemetry.Exporter.Statsd.Streaming;
+using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
+
+/// <summary>What recording allocates, and what becomes of series found by address when objects move.</summary>
+[Collection(Alone.Name)]
+public sealed class RecordingCostTests
+{
+    private const int Rounds = 20_000;
+    private const int Attempts = 5;
+
+    private static readonly bool IsUnoptimised =
+        typeof(StatsdExporterOptions).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
+
+    [Fact]
+    public void Recording_with_the_same_objects_allocates_nothing()
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var run = new RecorderRun(RecorderRun.Rule("allocation", "*.sampled", sampleOneIn: 2), RecorderRun.Rule("allocation"));
+        using var meter = new Meter("allocation");
+        var (counter, sampled) = (meter.CreateCounter<long>("counter"), meter.CreateHistogram<double>("histogram.sampled"));
+        var (histogram, gauge) = (meter.CreateHistogram<double>("histogram"), meter.CreateGauge<int>("gauge"));
+        var series = Enumerable.Range(0, 100).Select(i => new Tag("series", $"value {i}")).ToArray();
+        var sink = new Nothing();
+        Assert.Equal(0, AllocatedBy(i =>
+        {
+            counter.Add(i);
+            counter.Add(i, series[i % 100], series[i % 5], series[i % 2]);
+            sampled.Record(i, series[i % 100]);
+            histogram.Record(i, series[i % 100], series[i % 5]);
+            gauge.Record(i, series[i % 100]);
+            run.Recorder.Lanes.Drain(ref sink);
+            while (run.Recorder.ChangedGauges.TryTake(out _, out _))
+            {
+            }
+        }));
+    }
+
+    /// <summary>Equal values that are others each time are found by what they say, and at last nothing is kept of them.</summary>
+    [Fact]
+    public void Recording_with_other_objects_each_time_at_last_allocates_nothing()
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var run = new RecorderRun(RecorderRun.Rule("others"));
+        using var meter = new Meter("others");
+        var counter = meter.CreateCounter<long>("counter");
+        var copies = new Queue<Tag>(Enumerable.Range(0, Attempts * Rounds).Select(i => new Tag("series", $"value {i % 100}")));
+        var sink = new Nothing();
+        var allocated = AllocatedBy(i =>
+        {
+            counter.Add(i, copies.Dequeue());
+            run.Recorder.Lanes.Drain(ref sink);
+        });
+        Assert.Equal(0, allocated);
+        Assert.Equal(100, run.Recorder.Series.ToArray().Count(series => series is not null));
+    }
+
+    [Fact]
+    public void Series_stay_the_same_when_the_collector_moves_their_tags()
+    {
+        using var run = new RecorderRun(RecorderRun.Rule("moving"));
+        using var meter = new Meter("moving");
+        var counter = meter.CreateCounter<long>("counter");
+
+        // With garbage between them, so that a compaction moves every one, and at times to where another one was.
+        var garbage = new List<object>();
+        var values = Enumerable.Range(0, 500).Select(i =>
+        {
+            garbage.Add(new byte[48]);
+            return $"value {i}";
+        }).ToArray();
+        for (var round = 0; round < 5; round++)
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                counter.Add(i, new Tag("a", values[i]), new Tag("b", values[(i + 1) % values.Length]));
+            }
+
+            Assert.All(run.Drain(), record => Assert.Equal(values[record.Bits], record.Series.Tags[0].Value));
+            garbage.RemoveAll(_ => garbage.Count % 2 == round % 2);
+            garbage.Clear();
+            GC.Collect(round % 3, GCCollectionMode.Forced, blocking: true, compacting: true);
+        }
+
+        Assert.Equal(values.Length, run.Recorder.Series.ToArray().Count(series => series is not null));
+    }
+
+    /// <summary>The least of some runs: whatever else the process does allocates on other threads, but the runtime now and then on this one.</summary>
+    private static long AllocatedBy(Action<int> record)
+    {
+        var least = long.MaxValue;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Rounds; i++)
+            {
+                record(i);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
+    }
+
+    private readonly struct Nothing : IEntrySink
+    {
+        public bool Take(ReadOnlySpan<byte> entry) => true;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Reflection;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
+
+/// <summary>At steady state neither recording nor sending allocates anything.</summary>
+[Collection(Alone.Name)]
+public sealed class StreamAllocationTests
+{
+    private static readonly bool IsUnoptimised =
+        typeof(StatsdExporterOptions).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
+
+    private static readonly object[] Values = [.. Enumerable.Range(0, 200).Select(i => (object)$"value-{i}")];
+
+    [Theory]
+    [InlineData(StatsdProfile.DatadogAgent)]
+    [InlineData(StatsdProfile.StatsD)]
+    [InlineData(StatsdProfile.Telegraf)]
+    public void A_flush_allocates_nothing(StatsdProfile profile)
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var receiver = new UdpReceiver();
+        var endpoint = new Transport.Endpoint("127.0.0.1", receiver.Port);
+        using var run = new OutletRun(profile: profile, transport: new Transport.UdpTransport(endpoint, 1432, asksWithEmptyLine: true));
+        var longs = run.Meter.CreateCounter<long>("longs");
+        var doubles = run.Meter.CreateCounter<double>("doubles");
+        var gauge = run.Meter.CreateGauge<double>("gauge");
+        var histogram = run.Meter.CreateHistogram<double>("histogram", "s");
+        var allocated = new List<long>();
+        for (var round = 0; round < 20; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                var tag = new KeyValuePair<string, object?>("series", Values[i % Values.Length]);
+                longs.Add(i + 1, tag);
+                doubles.Add(i + 0.1, tag);
+                gauge.Record(-i / 3.0, tag);
+                histogram.Record(i / 7.0, tag);
+            }
+
+            run.Flush();
+            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.True(allocated[0] > 0, "The first flush has to encode its series, or nothing is measured.");
+        Assert.All(allocated.Skip(10), bytes => Assert.Equal(0, bytes));
+        Assert.True(run.Told.MeasurementsExported > 20_000);
+    }
+}
