@@ -16,6 +16,8 @@ dotnet run -c Release --no-build --project test/Benchmarks -- lanes --dry >>"$lo
 dotnet run -c Release --no-build --project test/Benchmarks -- record --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- stream --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- forms --dry >>"$log" 2>&1 </dev/null || status=$?
+dotnet run -c Release --no-build --project test/Benchmarks -- stream --dry >>"$log" 2>&1 </dev/null || status=$?
+dotnet run -c Release --no-build --project test/Benchmarks -- record --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- sender --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- stream --dry >>"$log" 2>&1 </dev/null || status=$?
 
