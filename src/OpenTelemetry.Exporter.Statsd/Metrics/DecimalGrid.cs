@@ -13,7 +13,7 @@ internal readonly struct DecimalGrid
     private readonly bool isFraction;
 
     /// <summary>The widest grid that is no wider than <paramref name="limit"/>.</summary>
-    /// <param name="limit">0 or more, finite.</param>
+    /// <param name="limit">0 or more. Outside 1e-21 to 1e22 there is none.</param>
     public DecimalGrid(double limit)
     {
         if (limit is not (>= 1e-21 and < 1e22))

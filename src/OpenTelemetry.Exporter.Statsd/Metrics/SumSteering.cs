@@ -34,11 +34,12 @@ internal sealed class SumSteering
     /// </remarks>
     public void Steer(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double sum)
     {
+        var share = 1.0 / count;
         var (mean, least, greatest) = (0.0, 0.0, 0.0);
         for (var i = 0; i < values.Length; i++)
         {
             var (value, weight) = values[i];
-            var part = (double)weight / count;
+            var part = weight * share;
             ref readonly var range = ref ranges[origins[i]];
             mean += value * part;
             least += range.Lower * part;
@@ -121,9 +122,10 @@ internal sealed class SumSteering
     private static void Correct(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double wanted)
     {
         var (error, magnitude) = (wanted, 0.0);
+        var share = 1.0 / count;
         foreach (var (value, weight) in values)
         {
-            var part = (double)weight / count;
+            var part = weight * share;
             error -= value * part;
             magnitude += Math.Abs(value) * part;
         }
@@ -149,7 +151,7 @@ internal sealed class SumSteering
         {
             var taker = i < 0 ? roomiest : i;
             var (value, weight) = values[taker];
-            var part = (double)weight / count;
+            var part = weight * share;
             var (lower, upper, _) = ranges[origins[taker]];
             var exact = Math.Clamp(value + (error / part), lower, upper);
             var rounded = Math.Clamp(new DecimalGrid(tolerance / part).Round(exact), lower, upper);
