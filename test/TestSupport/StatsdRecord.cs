@@ -49,6 +49,9 @@ public sealed record StatsdRecord
     /// <summary>Gets the sample rate, 1 when none is written.</summary>
     public double Rate => this.RateText is null ? 1 : double.Parse(this.RateText, CultureInfo.InvariantCulture);
 
+    /// <summary>Gets how many recorded values this one stands for, as a Datadog Agent reads the rate.</summary>
+    public long Weight => (long)Math.Truncate(1 / this.Rate);
+
     /// <summary>Gets whether the value carries a sign, which makes a gauge relative for most receivers.</summary>
     public bool IsSigned => this.Value[0] is '+' or '-';
 }

@@ -90,13 +90,13 @@ internal sealed class BusyApplication : IDisposable
         Assert.Equal((Hits, Took), (hitsReceived, tookReceived));
     }
 
-    /// <summary>The sums of <c>hits</c> and <c>took.count</c>, as an independent decoder reads them; all lines have to be well-formed.</summary>
+    /// <summary>The sum of <c>hits</c> and the count of <c>took</c>, as an independent decoder reads them; all lines have to be well-formed.</summary>
     public static (long Hits, long Took) Read(IEnumerable<byte[]> payloads)
     {
         var records = new StatsdDecoder(TagDialect.DogStatsd).DecodeAll(payloads);
-        return (Sum("hits"), Sum("took.count"));
-
-        long Sum(string name) => (long)records.Where(record => record.Name == name).Sum(record => record.Number);
+        return (
+            (long)records.Where(record => record.Name == "hits").Sum(record => record.Number),
+            records.Where(record => record.Name == "took").Sum(record => record.Weight));
     }
 
     public void Dispose()

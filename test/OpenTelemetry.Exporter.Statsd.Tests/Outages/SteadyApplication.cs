@@ -83,8 +83,8 @@ internal sealed class SteadyApplication : IDisposable
     public void AssertAllReceived(IEnumerable<byte[]> payloads)
     {
         var sums = new StatsdDecoder(TestSupport.TagDialect.DogStatsd).DecodeAll(payloads)
-            .Where(record => record.Name is "hits" or "took.count")
-            .GroupBy(record => (record.Name, Tag: Assert.Single(record.Tags)), record => record.Number)
+            .Where(record => record.Name is "hits" or "took")
+            .GroupBy(record => (record.Name, Tag: Assert.Single(record.Tags)), record => record.Name == "hits" ? record.Number : record.Weight)
             .ToDictionary(group => group.Key, group => group.Sum());
         Assert.Equal(2 * tags.Length, sums.Count);
         Assert.All(sums.Values, sum => Assert.Equal(Rounds, sum));
