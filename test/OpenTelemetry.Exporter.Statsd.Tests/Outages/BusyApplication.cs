@@ -36,6 +36,7 @@ internal sealed class BusyApplication : IDisposable
             .AddStatsdExporter(Name, (statsd, reader) =>
             {
                 statsd.Endpoint = endpoint;
+                statsd.HistogramForm = HistogramForm.Summary;
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
                 configure?.Invoke(statsd);
             })
