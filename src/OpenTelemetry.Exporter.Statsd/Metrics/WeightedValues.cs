@@ -89,8 +89,9 @@ internal sealed class WeightedValues
     }
 
     /// <summary>
-    /// Of weights that differ by 1 at most, but for the smallest and the largest value, which come first and last: between them values at
-    /// equal distances in the order of all that were recorded. What a receiver makes of them without their weights is right, too.
+    /// Of weights that differ by 1 at most, but for the smallest and the largest value, which come first and last: for a receiver that counts
+    /// by the weights, and otherwise takes each value as one. If fewer than were recorded, each is at the percentile that such a receiver
+    /// takes it for: the n-th of m at n / m.
     /// </summary>
     /// <param name="histogram">The histogram.</param>
     /// <param name="maxValues">The most values, 3 or more. If no more were recorded, each weight is 1.</param>
@@ -100,6 +101,7 @@ internal sealed class WeightedValues
         var ends = histogram.HasMinMax ? (int)Math.Min(histogram.Count, 2) : 0;
         var between = histogram.Count - ends;
         var parts = (int)Math.Min(between, Math.Max(1, maxValues - ends));
+        var areAll = parts == between;
         Reserve(parts + ends);
         var placed = 0;
         if (ends > 0)
@@ -113,14 +115,14 @@ internal sealed class WeightedValues
         for (var n = 1L; n <= parts; n++)
         {
             var after = (n * weight) + (n * heavier / parts);
-            var middle = Middle(before, after - before);
-            while (middle > rangeStart + all[index].Count)
+            var position = areAll ? Middle(before, after - before) : between * (n + (ends * 0.5)) / (parts + ends);
+            while (position > rangeStart + all[index].Count)
             {
                 rangeStart += all[index++].Count;
             }
 
             var curve = new RangeCurve(in all[index], histogram.IsExponential);
-            Place(placed++, index, curve.At((middle - rangeStart) / all[index].Count), after - before);
+            Place(placed++, index, curve.At((position - rangeStart) / all[index].Count), after - before);
             before = after;
         }
 
