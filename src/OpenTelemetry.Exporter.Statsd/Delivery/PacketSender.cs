@@ -28,6 +28,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How long it may take to find out whether the receiver is there.</summary>
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the receiver is asked in a series without an end, which is also when a name that stands for another address is followed.</summary>
+    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
     private const int MaxAttempts = 3;
 
@@ -63,6 +66,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>Whether the receiver was there when it was last asked or sent to.</summary>
     private bool hasAnswered;
 
+    private long askedAt;
     private bool waitsForReceiver;
     private long awaySince;
 
@@ -148,9 +152,13 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         // What was sent before this call has had its time to be refused.
         TrySettle();
-        if (hasAnswered || (breaker.TryEnter() && (ring.Count > 0 || Ask())))
+        if (ring.Count > 0)
         {
             Pump(Patience.None, downTo: 0);
+        }
+        else if (hasAnswered ? budget.Now - askedAt >= AskInterval.Ticks : breaker.TryEnter())
+        {
+            Ask();
         }
 
         return hasAnswered;
@@ -231,6 +239,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     private bool Ask()
     {
+        askedAt = budget.Now;
         var error = transport.Probe(Shorter(ProbeLimit, budget.Left));
         hasAnswered = error == SocketError.Success;
         if (!hasAnswered)

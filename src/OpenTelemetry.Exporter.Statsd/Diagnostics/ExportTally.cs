@@ -1,7 +1,7 @@
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
 /// <summary>What happened since the last publication, counted as it happens and published when an export ends.</summary>
-/// <remarks>One owner at a time: the thread that exports.</remarks>
+/// <remarks>One owner at a time: the thread that exports, or that streams. What is called a point here is an entry of a packet: in a stream, a measurement.</remarks>
 internal sealed class ExportTally
 {
     private readonly long[] pointsDropped = new long[DropReasons.Count];

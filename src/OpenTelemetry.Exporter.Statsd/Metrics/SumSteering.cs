@@ -45,9 +45,15 @@ internal sealed class SumSteering
             greatest += range.Upper * part;
         }
 
-        var wanted = double.IsFinite(sum) ? Math.Clamp(sum / count, Math.Min(least, mean), Math.Max(greatest, mean)) : mean;
-        var room = wanted > mean ? greatest - mean : mean - least;
         PrepareGrids(ranges);
+        if (!double.IsFinite(sum))
+        {
+            Move(ranges, values, origins, 0);
+            return;
+        }
+
+        var wanted = Math.Clamp(sum / count, Math.Min(least, mean), Math.Max(greatest, mean));
+        var room = wanted > mean ? greatest - mean : mean - least;
         Move(ranges, values, origins, room is > 0 and < double.PositiveInfinity ? Math.Clamp((wanted - mean) / room, -1, 1) : 0);
         Correct(ranges, values, origins, count, wanted);
     }

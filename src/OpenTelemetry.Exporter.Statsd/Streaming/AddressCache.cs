@@ -33,14 +33,15 @@ internal sealed class AddressCache
     public StreamSeries? Find(Tags tags)
     {
         var entries = Volatile.Read(ref this.entries);
-        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), IndexOf(tags, entries.Length));
+        var hash = HashOf(tags);
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), PairOf(hash, entries.Length));
         var entry = Volatile.Read(ref first);
         if (entry is null || !entry.Has(tags))
         {
             entry = Volatile.Read(ref Unsafe.Add(ref first, 1));
             if (entry is null || !entry.Has(tags))
             {
-                return null;
+                return FindElsewhere(tags, entries, hash);
             }
         }
 
@@ -71,14 +72,12 @@ internal sealed class AddressCache
             Volatile.Write(ref this.entries, entries);
         }
 
-        var index = IndexOf(tags, entries.Length);
-        var way = entries[index] is null or { Series.LiveId: 0 } ? 0 : 1;
-        Volatile.Write(ref entries[index + way], new Entry(tags.ToArray(), series));
+        Volatile.Write(ref PlaceFor(tags, entries), new Entry(tags.ToArray(), series));
     }
 
-    /// <summary>Where to look for tags: the first of <see cref="Ways"/> places. Of values alone, for the keys are seldom others.</summary>
+    /// <summary>Of the values alone, for the keys are seldom others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int IndexOf(Tags tags, int length)
+    private static ulong HashOf(Tags tags)
     {
         var sum = (ulong)tags.Length;
         ref var first = ref Unsafe.As<KeyValuePair<string, object?>, Addresses>(ref MemoryMarshal.GetReference(tags));
@@ -88,7 +87,60 @@ internal sealed class AddressCache
         }
 
         // Of the product, the upper bits depend on all that tell addresses apart.
-        return (int)((sum * 0x9E3779B97F4A7C15) >> 40) & (length - Ways);
+        return sum * 0x9E3779B97F4A7C15;
+    }
+
+    /// <summary>Where to look first: there and in the next place.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int PairOf(ulong hash, int length) => (int)(hash >> 40) & (length - Ways);
+
+    /// <summary>Where to look then, so that three that would have the same pair do not drive each other out.</summary>
+    private static int OtherPairOf(ulong hash, int length) => (int)(hash >> 28) & (length - Ways);
+
+    /// <summary>A place that is free, or whose entry has not been of use so far; if there is none, any.</summary>
+    private ref Entry? PlaceFor(Tags tags, Entry?[] entries)
+    {
+        var hash = HashOf(tags);
+        var (pair, other) = (PairOf(hash, entries.Length), OtherPairOf(hash, entries.Length));
+        ReadOnlySpan<int> places = [pair, pair + 1, other, other + 1];
+        foreach (var place in places)
+        {
+            if (entries[place] is null or { Series.LiveId: 0 })
+            {
+                return ref entries[place];
+            }
+        }
+
+        foreach (var place in places)
+        {
+            if (entries[place] is { WasFound: false })
+            {
+                return ref entries[place];
+            }
+        }
+
+        // Some of them may have been of use only until the collector moved their objects, so it is another one each time.
+        return ref entries[places[Volatile.Read(ref credit) & (places.Length - 1)]];
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private StreamSeries? FindElsewhere(Tags tags, Entry?[] entries, ulong hash)
+    {
+        var pair = OtherPairOf(hash, entries.Length);
+        for (var way = 0; way < Ways; way++)
+        {
+            if (Volatile.Read(ref entries[pair + way]) is { } entry && entry.Has(tags))
+            {
+                if (!entry.WasFound)
+                {
+                    Reward(entry);
+                }
+
+                return entry.Series;
+            }
+        }
+
+        return null;
     }
 
     private bool Spend()

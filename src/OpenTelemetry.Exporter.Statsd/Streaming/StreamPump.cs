@@ -212,8 +212,9 @@ internal sealed class StreamPump : IDisposable
         {
             while (!condition())
             {
+                // The thread itself gets here by a listener to the exporter's own meter, and must not wait for itself.
                 var left = limit - clock.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero)
+                if (left <= TimeSpan.Zero || Thread.CurrentThread == thread)
                 {
                     return false;
                 }

@@ -242,6 +242,24 @@ public sealed class OutletTests
     }
 
     [Fact]
+    public void The_receiver_is_asked_every_ten_seconds_before_anything_is_written()
+    {
+        using var run = new OutletRun();
+        var counter = run.Meter.CreateCounter<long>("c");
+        counter.Add(1);
+        Assert.Single(run.FlushRecords());
+        run.Transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        counter.Add(2);
+        Assert.Single(run.FlushRecords());
+        run.Clock.Advance(TimeSpan.FromSeconds(10));
+        counter.Add(3);
+        Assert.Empty(run.FlushRecords());
+        Assert.Equal(StatsdBreakerState.Open, run.Outlet.State);
+        run.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("c:3|c", Assert.Single(run.FlushRecords()).Line);
+    }
+
+    [Fact]
     public void Low_priority_is_refused_first_and_all_that_is_refused_is_counted()
     {
         const int Each = 20_000;
