@@ -16,7 +16,6 @@ dotnet run -c Release --no-build --project test/Benchmarks -- lanes --dry >>"$lo
 dotnet run -c Release --no-build --project test/Benchmarks -- stream --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- record --dry >>"$log" 2>&1 </dev/null || status=$?
 dotnet run -c Release --no-build --project test/Benchmarks -- sender --dry >>"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- stream --dry >>"$log" 2>&1 </dev/null || status=$?
 
 if grep -En '^(// \* Errors|Benchmarks with issues:|// Build Error|Unhandled exception)|There are not any results runs|ExitCode != 0' "$log" | head -n 20; then
   status=1
