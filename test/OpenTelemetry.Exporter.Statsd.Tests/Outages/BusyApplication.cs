@@ -36,7 +36,6 @@ internal sealed class BusyApplication : IDisposable
             .AddStatsdExporter(Name, (statsd, reader) =>
             {
                 statsd.Endpoint = endpoint;
-                statsd.HistogramForm = HistogramForm.Summary;
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
                 configure?.Invoke(statsd);
             })

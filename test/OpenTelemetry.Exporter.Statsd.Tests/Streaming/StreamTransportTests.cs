@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using OpenTelemetry.Metrics;
 using OpenTelemetry.Exporter.Statsd.Transport;
+using OpenTelemetry.Metrics;
 using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
