@@ -410,7 +410,8 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, budget.Left)) : error;
         if (answer != SocketError.Success)
         {
-            Open(DropReason.ReceiverAway, answer);
+            // A transport that was disposed of says nothing about the receiver: the time of the exporter is over.
+            Open(answer == SocketError.OperationAborted ? DropReason.TimedOut : DropReason.ReceiverAway, answer);
         }
     }
 
