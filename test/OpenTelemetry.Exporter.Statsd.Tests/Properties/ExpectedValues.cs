@@ -78,7 +78,8 @@ internal sealed record ExpectedValues(
         var shortest = Encoding.UTF8.GetByteCount(rules.Line(Name, Tags, "0", Type) + Fields);
         var isOrdinary = Values.All(value => value == 0 || Math.Abs(value) is > 1e-6 and < 1e15);
         var longest = shortest - 1 + (!rules.NumbersArePlain ? 26 : isOrdinary ? 60 : 327) + (IsQuantile ? 0 : 26);
-        return (shortest, IsQuantile && rules.SignedGaugeIsDelta && Values.Any(value => !(value >= 0)) ? longest + 1 + shortest : longest);
+        var mayBeNegative = MayStandForLess || Values.Any(value => !(value >= 0));
+        return (shortest, IsQuantile && rules.SignedGaugeIsDelta && mayBeNegative ? longest + 1 + shortest : longest);
     }
 }
 
