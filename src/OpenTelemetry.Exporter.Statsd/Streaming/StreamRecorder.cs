@@ -26,6 +26,7 @@ internal sealed class StreamRecorder : IDisposable
         this.rules = rules;
         Lanes = lanes;
         ids = new SeriesIds(clock ?? TimeProvider.System);
+        ChangedGauges = new ChangedGauges(ids);
         listener.InstrumentPublished = Listen;
         listener.MeasurementsCompleted = End;
         Take<byte>();
@@ -54,7 +55,7 @@ internal sealed class StreamRecorder : IDisposable
     public LaneBuffer Lanes { get; }
 
     /// <summary>The gauges whose last value waits.</summary>
-    public ChangedGauges ChangedGauges { get; } = new();
+    public ChangedGauges ChangedGauges { get; }
 
     /// <summary>The instruments that are streamed at the moment. For any thread; never the same list after a change.</summary>
     public IReadOnlyList<StreamInstrument> Instruments => instruments;
