@@ -30,7 +30,15 @@ internal sealed class SeriesIds(TimeProvider clock)
     private int used;
 
     /// <summary>All series there are, and for some time those that were; with gaps. For the pump.</summary>
-    public ReadOnlySpan<StreamSeries?> Slots => Volatile.Read(ref slots).AsSpan(0, Volatile.Read(ref used));
+    public ReadOnlySpan<StreamSeries?> Slots
+    {
+        get
+        {
+            // First the number, then the array: an array that is large enough was stored before the number grew.
+            var used = Volatile.Read(ref this.used);
+            return Volatile.Read(ref slots).AsSpan(0, used);
+        }
+    }
 
     /// <summary>The place of a number, below <see cref="MaxSeries"/>; one number has it at a time.</summary>
     public static int IndexOf(int id) => id & IndexMask;
