@@ -63,10 +63,12 @@ internal sealed class StatsdExporterRegistration(string name)
 
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         var settings = options.ToSettings();
-        var streamed = new StreamedNames(instrument => views?.StreamNames(instrument) ?? [instrument.Name]);
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
+        StatsdMetricExporter? exporter = null;
+        var streamed = new StreamedNames(
+            instrument => views?.StreamNames(instrument) ?? [instrument.Name], isBuilt: () => exporter!.ParentProvider is not null);
 #pragma warning disable CA2000 // The reader disposes of the exporter and the stream, and these of their transports.
-        var exporter = new StatsdMetricExporter(
+        exporter = new StatsdMetricExporter(
             DisplayNameOf(Name),
             settings,
             TransportFor(settings),
@@ -107,7 +109,7 @@ internal sealed class StatsdExporterRegistration(string name)
     {
         var recorder = new StreamRecorder(stream.Rules, stream.CreateLanes())
         {
-            Listening = streamed.Add,
+            Listening = instrument => streamed.Add(instrument.Instrument, instrument.Kind),
             Provider = () => exporter.ParentProvider,
             DropsFromSdk = stream.DropsFromSdk,
         };

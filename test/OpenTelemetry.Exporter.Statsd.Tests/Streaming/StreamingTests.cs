@@ -128,6 +128,39 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public void A_view_that_is_added_after_the_exporter_does_not_bring_back_an_instrument_that_was_there_before()
+    {
+        using var meter = new Meter("streaming.before");
+        var counter = meter.CreateCounter<long>("before");
+        using var session = new Session(
+            stream: (options, _) => options.Stream(meter.Name),
+            build: builder => builder.AddMeter(meter.Name).AddView("before", "renamed").AddView("after", "renamed.too"));
+        counter.Add(1);
+        meter.CreateCounter<long>("after").Add(2);
+        Assert.Equal(["before:1|c", "after:2|c"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Views_are_not_asked_while_the_provider_is_being_built()
+    {
+        using var meter = new Meter("streaming.during");
+        var (asked, askedEarly) = (0, -1);
+        using var session = new Session(
+            stream: (options, _) => options.Stream(meter.Name),
+            build: builder => ((IDeferredMeterProviderBuilder)builder.AddMeter(meter.Name).AddView(instrument =>
+            {
+                asked += instrument.Meter == meter ? 1 : 0;
+                return new MetricStreamConfiguration { Name = "renamed" };
+            })).Configure((_, _) =>
+            {
+                meter.CreateCounter<long>("during").Add(1);
+                askedEarly = asked;
+            }));
+        Assert.Equal(0, askedEarly);
+        Assert.Equal("during:1|c", Assert.Single(session.FlushLines()));
+    }
+
+    [Fact]
     public void An_instrument_whose_meter_ended_before_the_first_export_is_not_exported_twice()
     {
         using var session = new Session(stream: (options, meter) => options.Stream(meter));
