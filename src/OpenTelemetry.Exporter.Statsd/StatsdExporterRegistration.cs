@@ -109,7 +109,7 @@ internal sealed class StatsdExporterRegistration(string name)
     {
         var recorder = new StreamRecorder(stream.Rules, stream.CreateLanes())
         {
-            Listening = instrument => streamed.Add(instrument.Instrument, instrument.Kind),
+            Listening = streamed.Add,
             Provider = () => exporter.ParentProvider,
             DropsFromSdk = stream.DropsFromSdk,
         };

@@ -127,6 +127,51 @@ public sealed class StreamingTests
         Assert.Equal(["c", "g", "h", "observed", "updown"], names);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Meters_of_one_name_that_live_at_once_are_one_metric_as_where_they_are_aggregated(bool isStreamed)
+    {
+        var name = $"streaming.alike.{isStreamed}";
+        var meters = Enumerable.Range(0, 4).Select(_ => new Meter(name)).ToArray();
+        using var other = new Meter(new MeterOptions(name) { Tags = [new("instance", 2)] });
+        using var session = new Session(
+            stream: (options, _) =>
+            {
+                if (isStreamed)
+                {
+                    options.Stream(name);
+                }
+            },
+            build: builder => builder.AddMeter(name));
+        var counters = meters.Select(meter => meter.CreateCounter<long>("hits")).ToArray();
+        var gauges = meters.Select(meter => meter.CreateGauge<long>("level")).ToArray();
+        var number = 0;
+        foreach (var (counter, gauge) in counters.Zip(gauges))
+        {
+            counter.Add(1);
+            gauge.Record(++number);
+        }
+
+        gauges[1].Record(9);
+        Assert.Equal(["hits:4|c", "level:9|g"], session.FlushLines());
+
+        // They are one until the last has ended, and what is another is told apart all along.
+        other.CreateCounter<long>("hits").Add(10);
+        counters[3].Add(1);
+        Assert.Equal(["hits.2:10|c", "hits:1|c"], session.FlushLines().Where(line => line.StartsWith('h')).Order(StringComparer.Ordinal));
+        Array.ForEach(meters[..3], meter => meter.Dispose());
+        counters[0].Add(100);
+        counters[3].Add(2);
+        gauges[3].Record(10);
+        Assert.Equal(["hits:2|c", "level:10|g"], session.FlushLines());
+        meters[3].Dispose();
+        session.FlushLines();
+        using var again = new Meter(name);
+        again.CreateCounter<long>("hits").Add(3);
+        Assert.Equal(["hits:3|c"], session.FlushLines());
+    }
+
     [Fact]
     public void A_view_that_is_added_after_the_exporter_does_not_bring_back_an_instrument_that_was_there_before()
     {
