@@ -25,7 +25,6 @@ internal sealed class StreamInstrument
     private readonly int sampleOneIn;
     private readonly ChangedGauges changedGauges;
     private readonly SeriesTable table;
-    private bool isOver;
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
     {
@@ -54,7 +53,10 @@ internal sealed class StreamInstrument
     public object? State { get; set; }
 
     /// <summary>Whether the meters of all of them were disposed of, or nobody listens any more, so that no measurement comes.</summary>
-    public bool IsOver => Volatile.Read(ref isOver);
+    public bool IsOver => Lifetime.IsOver;
+
+    /// <summary>Tells the same, without the instrument.</summary>
+    public StreamLifetime Lifetime { get; } = new();
 
     /// <summary>Takes a measurement of <paramref name="instrument"/> with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
     /// <returns>Whether it was taken or refused; false if the instrument is over, and nothing was done.</returns>
@@ -97,8 +99,9 @@ internal sealed class StreamInstrument
     /// <summary>Says that no measurement comes any more.</summary>
     public void End()
     {
-        Volatile.Write(ref isOver, true);
+        Lifetime.End();
         takesShortCut = takesShortCutBound = false;
+        cache.Clear();
     }
 
     /// <summary>Ends a series of this instrument.</summary>
