@@ -206,6 +206,22 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public void What_a_view_gives_the_name_of_a_streamed_instrument_is_taken_for_that()
+    {
+        using var second = new Meter("streaming.namesake");
+        using var session = new Session(
+            stream: (options, meter) => options.Stream(meter, "a"),
+            build: builder => builder.AddMeter(second.Name).AddView("b", "a"));
+        session.Meter.CreateCounter<long>("a").Add(1);
+        session.Meter.CreateCounter<long>("b").Add(2);
+        session.Meter.CreateGauge<long>("b").Record(3);
+        second.CreateCounter<long>("b").Add(4);
+
+        // Of another kind or meter it is not.
+        Assert.Equal([1, 3, 4], session.FlushRecords().Select(record => record.Number).Order());
+    }
+
+    [Fact]
     public void An_instrument_whose_meter_ended_before_the_first_export_is_not_exported_twice()
     {
         using var session = new Session(stream: (options, meter) => options.Stream(meter));
