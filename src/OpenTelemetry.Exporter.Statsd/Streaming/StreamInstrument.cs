@@ -126,7 +126,7 @@ internal sealed class StreamInstrument
         }
         else
         {
-            lanes.Refuse(RefusalReason.NoSeries, priority);
+            lanes.Refuse(RefusalReason.NoEntry, priority);
         }
 
         return true;
@@ -149,7 +149,7 @@ internal sealed class StreamInstrument
             }
         }
 
-        lanes.Refuse(RefusalReason.NoSeries, priority);
+        lanes.Refuse(RefusalReason.NoEntry, priority);
     }
 
     private StreamSeries? Find(Tags tags, ref StreamSeries? bound)
