@@ -207,6 +207,8 @@ public class StatsdExporterOptions
     /// level that lost one change would be wrong from then on, and what is observed has no measurements to stream.</para>
     /// <para>Of several calls that match an instrument the first counts. The meter need not be one of the provider's; views of
     /// the provider do not apply to what is streamed.</para>
+    /// <para>What the SDK aggregates of a streamed instrument is left out, by the names that views give it. So a view must not give another instrument
+    /// of the same meter and kind one of these names: this exporter would leave that out, too.</para>
     /// </remarks>
     public StatsdExporterOptions Stream(string meter, string instrument = "*", Action<StatsdStreamOptions>? configure = null)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Statsd.Statsd;
@@ -8,7 +9,7 @@ using OpenTelemetry.Metrics;
 namespace OpenTelemetry.Exporter;
 
 /// <summary>One call of <c>AddStatsdExporter</c>: puts options, transport, exporter and reader together when the provider is built.</summary>
-/// <remarks>Used by the one thread that builds the provider.</remarks>
+/// <remarks>Used by the one thread that builds the provider. One service collection may make several containers, each with a provider of its own.</remarks>
 internal sealed class StatsdExporterRegistration(string name)
 {
     private const int DefaultIntervalMilliseconds = 10_000;
@@ -17,7 +18,8 @@ internal sealed class StatsdExporterRegistration(string name)
 
     private (IOptionsMonitor<MetricReaderOptions> Shared, MetricReaderOptions Own)? readerOptions;
 
-    private ProviderViews? views;
+    /// <summary>By container.</summary>
+    private readonly ConditionalWeakTable<IServiceProvider, ProviderViews> views = [];
 
     public string Name { get; } = name;
 
@@ -30,7 +32,7 @@ internal sealed class StatsdExporterRegistration(string name)
     /// </summary>
     public MetricReaderOptions ReaderOptions(IServiceProvider services)
     {
-        // One service collection may make several containers, each with a monitor of its own.
+        // Each container has a monitor of its own.
         var monitor = services.GetRequiredService<IOptionsMonitor<MetricReaderOptions>>();
         if (readerOptions is { } known && ReferenceEquals(known.Shared, monitor))
         {
@@ -63,10 +65,13 @@ internal sealed class StatsdExporterRegistration(string name)
 
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         var settings = options.ToSettings();
-        var streamed = new StreamedNames(instrument => views?.StreamNames(instrument) ?? [instrument.Name]);
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
+        StatsdMetricExporter? exporter = null;
+        var known = views.TryGetValue(services, out var found) ? found : null;
+        var streamed = new StreamedNames(
+            instrument => known?.StreamNames(instrument) ?? [instrument.Name], isBuilt: () => exporter!.ParentProvider is not null);
 #pragma warning disable CA2000 // The reader disposes of the exporter and the stream, and these of their transports.
-        var exporter = new StatsdMetricExporter(
+        exporter = new StatsdMetricExporter(
             DisplayNameOf(Name),
             settings,
             TransportFor(settings),
@@ -88,7 +93,7 @@ internal sealed class StatsdExporterRegistration(string name)
     /// <remarks>Before <see cref="CreateReader"/>, on the same thread.</remarks>
     public MeterProviderBuilder AddViews(IServiceProvider services, MeterProviderBuilder builder)
     {
-        views = ProviderViews.Of(builder);
+        views.AddOrUpdate(services, ProviderViews.Of(builder));
         var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
         if (!options.DropStreamedFromSdk || options.Streams.Count == 0)
         {

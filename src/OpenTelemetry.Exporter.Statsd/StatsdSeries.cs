@@ -26,7 +26,7 @@ public sealed class StatsdSeries<T>
     /// <param name="value">The measurement.</param>
     public void Record(T value)
     {
-        if (Volatile.Read(ref streamed) is not { } known || !known.TryRecordBound(NumberBits.Of(value), tags, ref series))
+        if (Volatile.Read(ref streamed) is not { } known || !known.TryRecordBound(instrument, NumberBits.Of(value), tags, ref series))
         {
             RecordElsewhere(value);
         }
@@ -39,7 +39,7 @@ public sealed class StatsdSeries<T>
         {
             // An instrument is streamed once in its life, so the series is of this stream, whichever thread stores them.
             Volatile.Write(ref streamed, owner.StreamOf(instrument));
-            if (Volatile.Read(ref streamed) is { } found && found.TryRecordBound(NumberBits.Of(value), tags, ref series))
+            if (Volatile.Read(ref streamed) is { } found && found.TryRecordBound(instrument, NumberBits.Of(value), tags, ref series))
             {
                 return;
             }

@@ -7,7 +7,7 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 [InlineArray(Reasons * Priorities)]
 internal struct RefusalCounts
 {
-    private const int Reasons = (int)RefusalReason.NoSeries + 1;
+    private const int Reasons = (int)RefusalReason.NoEntry + 1;
     private const int Priorities = (int)EntryPriority.High + 1;
 
     private long count;

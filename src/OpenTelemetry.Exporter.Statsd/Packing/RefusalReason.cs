@@ -18,9 +18,6 @@ internal enum RefusalReason
     /// <summary>The buffer was closed.</summary>
     Closed,
 
-    /// <summary>
-    /// Said by whoever appends: there was nothing to append, because no series could be found or made for the measurement. The code of
-    /// one of its tags threw or itself recorded, or there are too many series to number.
-    /// </summary>
-    NoSeries,
+    /// <summary>Said by whoever would append: what should have been an entry could not be made one.</summary>
+    NoEntry,
 }

@@ -75,6 +75,9 @@ internal sealed class AddressCache
         Volatile.Write(ref PlaceFor(tags, entries), new Entry(tags.ToArray(), series));
     }
 
+    /// <summary>Lets go of everything. What is being added at the same time may stay.</summary>
+    public void Clear() => Volatile.Write(ref entries, new Entry?[Ways]);
+
     /// <summary>Of the values alone, for the keys are seldom others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong HashOf(Tags tags)

@@ -15,8 +15,10 @@ internal sealed class SeriesIds(TimeProvider clock)
     /// <summary>How long a forgotten series can be found.</summary>
     public static readonly TimeSpan RestTime = TimeSpan.FromSeconds(10);
 
+    /// <summary>How many series there may be at a time.</summary>
+    public const int MaxSeries = 1 << IndexBits;
+
     private const int IndexBits = 20;
-    private const int MaxSeries = 1 << IndexBits;
     private const int IndexMask = MaxSeries - 1;
     private const uint FirstUse = 1u << IndexBits;
     private const uint LastUse = uint.MaxValue >> IndexBits;
@@ -28,7 +30,25 @@ internal sealed class SeriesIds(TimeProvider clock)
     private int used;
 
     /// <summary>All series there are, and for some time those that were; with gaps. For the pump.</summary>
-    public ReadOnlySpan<StreamSeries?> Slots => Volatile.Read(ref slots).AsSpan(0, Volatile.Read(ref used));
+    public ReadOnlySpan<StreamSeries?> Slots
+    {
+        get
+        {
+            // First the number, then the array: an array that is large enough was stored before the number grew.
+            var used = Volatile.Read(ref this.used);
+            return Volatile.Read(ref slots).AsSpan(0, used);
+        }
+    }
+
+    /// <summary>The place of a number, below <see cref="MaxSeries"/>; one number has it at a time.</summary>
+    public static int IndexOf(int id) => id & IndexMask;
+
+    /// <summary>The series in a place; <see langword="null"/> if there is none. For the pump.</summary>
+    public StreamSeries? At(int index)
+    {
+        var slots = Volatile.Read(ref this.slots);
+        return index < slots.Length ? Volatile.Read(ref slots[index]) : null;
+    }
 
     /// <summary>Makes a series.</summary>
     /// <returns><see langword="null"/> if there are as many as there are numbers.</returns>
@@ -43,18 +63,13 @@ internal sealed class SeriesIds(TimeProvider clock)
             }
 
             var series = new StreamSeries(id, instrument, tags, tagsHash);
-            Volatile.Write(ref slots[id & IndexMask], series);
+            Volatile.Write(ref slots[IndexOf(id)], series);
             return series;
         }
     }
 
     /// <summary>The series of this number; <see langword="null"/> if it was forgotten.</summary>
-    public StreamSeries? Find(int id)
-    {
-        var slots = Volatile.Read(ref this.slots);
-        var index = id & IndexMask;
-        return index < slots.Length && Volatile.Read(ref slots[index]) is { } series && series.Id == id ? series : null;
-    }
+    public StreamSeries? Find(int id) => At(IndexOf(id)) is { } series && series.Id == id ? series : null;
 
     /// <summary>Lets the number of a series be used anew, in time.</summary>
     public void Release(StreamSeries series)
@@ -72,8 +87,8 @@ internal sealed class SeriesIds(TimeProvider clock)
         {
             resting.Dequeue();
             var id = next.Series.Id;
-            Debug.Assert(slots[id & IndexMask] == next.Series, "A number is released once.");
-            Volatile.Write(ref slots[id & IndexMask], null);
+            Debug.Assert(slots[IndexOf(id)] == next.Series, "A number is released once.");
+            Volatile.Write(ref slots[IndexOf(id)], null);
             if ((uint)id >> IndexBits < LastUse)
             {
                 free.Enqueue((int)((uint)id + FirstUse));

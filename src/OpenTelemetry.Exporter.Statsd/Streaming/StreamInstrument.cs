@@ -6,7 +6,7 @@ using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string,
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
-/// <summary>A streamed instrument: takes its measurements, from any thread.</summary>
+/// <summary>A streamed instrument, or several of one identity, of meters that live at the same time: takes their measurements, from any thread.</summary>
 /// <remarks>
 /// Recording neither waits nor throws, and allocates only with the first measurement of a series. A lock is taken then, and for
 /// nothing else.
@@ -20,10 +20,11 @@ internal sealed class StreamInstrument
     private readonly LaneBuffer lanes;
     private readonly EntryPriority priority;
     private volatile bool takesShortCut;
+    private volatile bool takesShortCutBound;
+    private volatile bool isShared;
     private readonly int sampleOneIn;
     private readonly ChangedGauges changedGauges;
     private readonly SeriesTable table;
-    private bool isOver;
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
     {
@@ -34,9 +35,10 @@ internal sealed class StreamInstrument
         IsIntegral = InstrumentTypes.IsIntegral(instrument);
         table = new SeriesTable(this, ids);
         sampleOneIn = kind == MetricKind.Gauge ? 1 : rule.SampleOneIn;
-        takesShortCut = kind != MetricKind.Gauge && sampleOneIn == 1;
+        takesShortCut = takesShortCutBound = kind != MetricKind.Gauge && sampleOneIn == 1;
     }
 
+    /// <summary>The first of them.</summary>
     public Instrument Instrument { get; }
 
     public StreamRule Rule { get; }
@@ -50,22 +52,25 @@ internal sealed class StreamInstrument
     /// <summary>Whatever the pump remembers of the instrument. The pump's alone.</summary>
     public object? State { get; set; }
 
-    /// <summary>Whether the instrument's meter was disposed of, or nobody listens any more, so that no measurement comes.</summary>
-    public bool IsOver => Volatile.Read(ref isOver);
+    /// <summary>Whether the meters of all of them were disposed of, or nobody listens any more, so that no measurement comes.</summary>
+    public bool IsOver => Lifetime.IsOver;
 
-    /// <summary>Takes a measurement with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
+    /// <summary>Tells the same, without the instrument.</summary>
+    public StreamLifetime Lifetime { get; } = new();
+
+    /// <summary>Takes a measurement of <paramref name="instrument"/> with tags whose series the caller keeps in <paramref name="bound"/>.</summary>
     /// <returns>Whether it was taken or refused; false if the instrument is over, and nothing was done.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryRecordBound(long bits, KeyValuePair<string, object?>[] tags, ref StreamSeries? bound)
+    public bool TryRecordBound(Instrument instrument, long bits, KeyValuePair<string, object?>[] tags, ref StreamSeries? bound)
     {
         var seat = LaneSeat.First;
-        if (takesShortCut && Volatile.Read(ref bound) is { } series && series.LiveId is var id and not 0)
+        if (takesShortCutBound && Volatile.Read(ref bound) is { } series && series.LiveId is var id and not 0)
         {
             lanes.TryAppend(seat, id, bits, priority);
             return true;
         }
 
-        return !IsOver && RecordInFull(bits, tags, ref bound);
+        return !IsOver && (!isShared || instrument.Enabled) && RecordInFull(bits, tags, ref bound);
     }
 
     /// <summary>Takes a measurement.</summary>
@@ -84,11 +89,19 @@ internal sealed class StreamInstrument
         }
     }
 
+    /// <summary>Says that there is more than one instrument, each of which may end before the others.</summary>
+    public void Share()
+    {
+        isShared = true;
+        takesShortCutBound = false;
+    }
+
     /// <summary>Says that no measurement comes any more.</summary>
     public void End()
     {
-        Volatile.Write(ref isOver, true);
-        takesShortCut = false;
+        Lifetime.End();
+        takesShortCut = takesShortCutBound = false;
+        cache.Clear();
     }
 
     /// <summary>Ends a series of this instrument.</summary>
@@ -113,7 +126,7 @@ internal sealed class StreamInstrument
         }
         else
         {
-            lanes.Refuse(RefusalReason.NoSeries, priority);
+            lanes.Refuse(RefusalReason.NoEntry, priority);
         }
 
         return true;
@@ -136,7 +149,7 @@ internal sealed class StreamInstrument
             }
         }
 
-        lanes.Refuse(RefusalReason.NoSeries, priority);
+        lanes.Refuse(RefusalReason.NoEntry, priority);
     }
 
     private StreamSeries? Find(Tags tags, ref StreamSeries? bound)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Packing;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
@@ -16,7 +17,7 @@ internal sealed class StreamRecorder : IDisposable
     private readonly SeriesIds ids;
     private readonly Lock gate = new();
     private readonly MeterListener listener = new();
-    private volatile IReadOnlyList<StreamInstrument> instruments = [];
+    private volatile IReadOnlyList<(Instrument Instrument, StreamInstrument Stream)> streams = [];
 
     /// <param name="rules">The first that matches an instrument counts.</param>
     /// <param name="lanes">Where measurements go.</param>
@@ -26,6 +27,7 @@ internal sealed class StreamRecorder : IDisposable
         this.rules = rules;
         Lanes = lanes;
         ids = new SeriesIds(clock ?? TimeProvider.System);
+        ChangedGauges = new ChangedGauges(ids);
         listener.InstrumentPublished = Listen;
         listener.MeasurementsCompleted = End;
         Take<byte>();
@@ -39,7 +41,7 @@ internal sealed class StreamRecorder : IDisposable
     }
 
     /// <summary>Told of each instrument before it is streamed, by the thread that makes it.</summary>
-    public Action<StreamInstrument>? Listening { get; init; }
+    public Action<Instrument, MetricKind>? Listening { get; init; }
 
     /// <summary>The provider that the recorder belongs to, once it does.</summary>
     public Func<object?> Provider { get; init; } = () => null;
@@ -54,10 +56,10 @@ internal sealed class StreamRecorder : IDisposable
     public LaneBuffer Lanes { get; }
 
     /// <summary>The gauges whose last value waits.</summary>
-    public ChangedGauges ChangedGauges { get; } = new();
+    public ChangedGauges ChangedGauges { get; }
 
-    /// <summary>The instruments that are streamed at the moment. For any thread; never the same list after a change.</summary>
-    public IReadOnlyList<StreamInstrument> Instruments => instruments;
+    /// <summary>What is streamed at the moment: instruments of one identity together. For any thread.</summary>
+    public IReadOnlyList<StreamInstrument> Instruments => [.. streams.Select(each => each.Stream).Distinct()];
 
     /// <summary>All series, also those of which nothing has arrived, and for some time those that were forgotten; with gaps. For the pump.</summary>
     public ReadOnlySpan<StreamSeries?> Series => ids.Slots;
@@ -90,11 +92,11 @@ internal sealed class StreamRecorder : IDisposable
     /// <summary>The stream of an instrument; <see langword="null"/> if it is not streamed at the moment.</summary>
     public StreamInstrument? StreamOf(Instrument instrument)
     {
-        foreach (var streamed in instruments)
+        foreach (var (streamed, stream) in streams)
         {
-            if (streamed.Instrument == instrument)
+            if (streamed == instrument)
             {
-                return streamed;
+                return stream;
             }
         }
 
@@ -136,24 +138,45 @@ internal sealed class StreamRecorder : IDisposable
             return;
         }
 
-        var streamed = new StreamInstrument(this, instrument, rule, InstrumentTypes.KindOf(instrument)!.Value, ids);
-        lock (gate)
-        {
-            instruments = [.. instruments, streamed];
-        }
+        var kind = InstrumentTypes.KindOf(instrument)!.Value;
+        Listening?.Invoke(instrument, kind);
+        listener.EnableMeasurementEvents(instrument, Join(instrument, rule, kind));
+    }
 
-        Listening?.Invoke(streamed);
-        listener.EnableMeasurementEvents(instrument, streamed);
+    /// <summary>Adds an instrument to the stream of those of its identity.</summary>
+    private StreamInstrument Join(Instrument instrument, StreamRule rule, MetricKind kind)
+    {
+        while (true)
+        {
+            // Compared outside the lock, for that runs the application's code.
+            var known = streams;
+            var stream = known.FirstOrDefault(each => InstrumentIdentity.AreSame(each.Instrument, instrument)).Stream;
+            lock (gate)
+            {
+                if (known == streams)
+                {
+                    stream?.Share();
+                    stream ??= new StreamInstrument(this, instrument, rule, kind, ids);
+                    streams = [.. known, (instrument, stream)];
+                    return stream;
+                }
+            }
+        }
     }
 
     private void End(Instrument instrument, object? state)
     {
-        if (state is StreamInstrument streamed)
+        if (state is not StreamInstrument stream)
         {
-            streamed.End();
-            lock (gate)
+            return;
+        }
+
+        lock (gate)
+        {
+            streams = [.. streams.Where(each => each.Instrument != instrument)];
+            if (streams.All(each => each.Stream != stream))
             {
-                instruments = [.. instruments.Where(other => other != streamed)];
+                stream.End();
             }
         }
     }

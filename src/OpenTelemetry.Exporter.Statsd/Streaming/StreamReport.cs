@@ -63,7 +63,9 @@ internal sealed class StreamReport(LaneBuffer lanes, ExporterStatistics statisti
         RefusalReason.LaneFull => "buffer_full",
         RefusalReason.NoLane => "contended",
         RefusalReason.Closed => "closed",
-        RefusalReason.NoSeries => "no_series",
+
+        // No series could be found or made: the code of a tag threw or itself recorded, or there are too many to number.
+        RefusalReason.NoEntry => "no_series",
         _ => "internal_error",
     };
 

@@ -10,10 +10,11 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 /// just before may still append a record afterwards: <see cref="StreamRecorder.Find"/> knows the id for some time longer, then never
 /// again, and never as that of another series. So the record comes out under the tags it was meant for, or is counted by the pump.</para>
 /// <para>A gauge's value does not go through a lane, where the order between threads would be lost. A thread that sets it writes
-/// the bits, exchanges <see cref="isChanged"/> for 1, which is a full fence, queues the series if it was 0, and then reads
-/// <see cref="LiveId"/>: if that is 0, it begins again with another series. The pump exchanges the flag for 0 before it reads the bits, so a value written
-/// before the flag was set is seen, and one written after sets the flag once more: the last value is never missed. The pump
-/// that ends a series has a full fence after setting <see cref="LiveId"/>: of a setter and the pump, one sees the other.</para>
+/// the bits, exchanges <see cref="isChanged"/> for 1, which is a full fence, adds the series to <see cref="ChangedGauges"/>, always, whatever
+/// the flag was, and then reads <see cref="LiveId"/>: if that is 0, it begins again with another series. The pump exchanges the flag for 0
+/// before it reads the bits, so a value written before the flag was set is seen, and one written after sets the flag once more: the last
+/// value is never missed. The pump that ends a series has a full fence after setting <see cref="LiveId"/> and only then takes the last value:
+/// a setter that has read anything but 0 raised the flag before, and its value is that one or was taken earlier.</para>
 /// </remarks>
 internal sealed class StreamSeries
 {
@@ -48,19 +49,13 @@ internal sealed class StreamSeries
     /// <summary>Whatever the pump remembers of the series. The pump's alone.</summary>
     public object? State { get; set; }
 
-    /// <summary>The series after this one in <see cref="ChangedGauges"/>.</summary>
-    internal StreamSeries? NextChanged { get; set; }
-
     /// <summary>Sets the value of a gauge. For any thread.</summary>
     /// <returns>Whether it will be taken; if not, the series is forgotten, and another one has to get the value.</returns>
     public bool TrySet(long value, ChangedGauges changed)
     {
         Volatile.Write(ref bits, value);
-        if (Interlocked.Exchange(ref isChanged, 1) == 0)
-        {
-            changed.Add(this);
-        }
-
+        Interlocked.Exchange(ref isChanged, 1);
+        changed.Add(this);
         return LiveId != 0;
     }
 

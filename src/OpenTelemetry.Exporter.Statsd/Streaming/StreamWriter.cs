@@ -132,8 +132,11 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
         var instrument = streamed.Instrument;
         var sampleOneIn = streamed.Kind == MetricKind.Counter ? streamed.Rule.SampleOneIn : 1;
         return factory.Create(
-            instrument.Name, instrument.Unit, instrument.Meter.Name, instrument.Meter.Version, streamed.Kind, () => streamed.IsOver, sampleOneIn);
+            instrument.Name, instrument.Unit, instrument.Meter.Name, instrument.Meter.Version, streamed.Kind, Watch(streamed.Lifetime), sampleOneIn);
     }
+
+    /// <summary>A function that keeps nothing else alive, for a name is remembered for good.</summary>
+    private static Func<bool> Watch(StreamLifetime lifetime) => () => lifetime.IsOver;
 
     /// <summary>Brings values into the unit of their type, and leaves out what the receiver does not take.</summary>
     private Span<double> Accept(StreamedMetric metric, Span<double> recorded)

@@ -177,6 +177,25 @@ public sealed class BoundSeriesTests
     }
 
     [Fact]
+    public void A_meter_that_is_over_gets_nothing_more_though_another_of_its_name_lives()
+    {
+        var meter = new Meter("bound.alike");
+        using var other = new Meter("bound.alike");
+        using var provider = Sdk.CreateMeterProviderBuilder().Build();
+        using var run = Stream(meter, provider);
+        var bound = provider.BindStatsdSeries(meter.CreateCounter<long>("counter"), new Tag("a", "x"));
+        var living = provider.BindStatsdSeries(other.CreateCounter<long>("counter"), new Tag("a", "x"));
+        bound.Record(1);
+        living.Record(2);
+        meter.Dispose();
+        bound.Record(3);
+        living.Record(4);
+        var records = run.Drain();
+        Assert.Equal([1, 2, 4], records.Select(record => record.Bits));
+        Assert.Single(records.Select(record => record.Series).Distinct());
+    }
+
+    [Fact]
     public void A_series_bound_before_the_stream_begins_is_in_it_afterwards()
     {
         using var meter = new Meter("bound.early");

@@ -17,7 +17,7 @@ public sealed class HostileTagTests
         counter.Add(3, Tag(new Value { OnEquals = () => throw new InvalidOperationException() }));
         counter.Add(4, Tag(new Value()));
         Assert.Equal([2, 4], run.Drain().Select(record => record.Bits));
-        Assert.Equal(2, run.Refused(RefusalReason.NoSeries));
+        Assert.Equal(2, run.Refused(RefusalReason.NoEntry));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class HostileTagTests
         counter.Add(3, Tag(value));
         Assert.Equal(3, run.Drain()[^1].Bits);
         Assert.Empty(run.TakeGauges());
-        Assert.InRange(run.Refused(RefusalReason.NoSeries), 2, 4);
+        Assert.InRange(run.Refused(RefusalReason.NoEntry), 2, 4);
         counter.Add(4, Tag(value));
         Assert.Equal([4], run.Drain().Select(record => record.Bits));
     }

@@ -62,7 +62,7 @@ public sealed class RecorderStressTests(ITestOutputHelper output)
 
         var refused = Enum.GetValues<RefusalReason>().ToDictionary(reason => reason, run.Refused);
         Assert.Equal((long)Threads * Measurements, drained + run.Lost + refused.Values.Sum());
-        Assert.Equal(0, refused[RefusalReason.NoSeries]);
+        Assert.Equal(0, refused[RefusalReason.NoEntry]);
         Assert.Equal(limit < Values, overflow > 0);
         if (!forgets)
         {

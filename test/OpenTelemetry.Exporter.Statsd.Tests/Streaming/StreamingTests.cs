@@ -127,6 +127,100 @@ public sealed class StreamingTests
         Assert.Equal(["c", "g", "h", "observed", "updown"], names);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Meters_of_one_name_that_live_at_once_are_one_metric_as_where_they_are_aggregated(bool isStreamed)
+    {
+        var name = $"streaming.alike.{isStreamed}";
+        var meters = Enumerable.Range(0, 4).Select(_ => new Meter(name)).ToArray();
+        using var other = new Meter(new MeterOptions(name) { Tags = [new("instance", 2)] });
+        using var session = new Session(
+            stream: (options, _) =>
+            {
+                if (isStreamed)
+                {
+                    options.Stream(name);
+                }
+            },
+            build: builder => builder.AddMeter(name));
+        var counters = meters.Select(meter => meter.CreateCounter<long>("hits")).ToArray();
+        var gauges = meters.Select(meter => meter.CreateGauge<long>("level")).ToArray();
+        var number = 0;
+        foreach (var (counter, gauge) in counters.Zip(gauges))
+        {
+            counter.Add(1);
+            gauge.Record(++number);
+        }
+
+        gauges[1].Record(9);
+        Assert.Equal(["hits:4|c", "level:9|g"], session.FlushLines());
+
+        // They are one until the last has ended, and what is another is told apart all along.
+        other.CreateCounter<long>("hits").Add(10);
+        counters[3].Add(1);
+        Assert.Equal(["hits.2:10|c", "hits:1|c"], session.FlushLines().Where(line => line.StartsWith('h')).Order(StringComparer.Ordinal));
+        Array.ForEach(meters[..3], meter => meter.Dispose());
+        counters[0].Add(100);
+        counters[3].Add(2);
+        gauges[3].Record(10);
+        Assert.Equal(["hits:2|c", "level:10|g"], session.FlushLines());
+        meters[3].Dispose();
+        session.FlushLines();
+        using var again = new Meter(name);
+        again.CreateCounter<long>("hits").Add(3);
+        Assert.Equal(["hits:3|c"], session.FlushLines());
+    }
+
+    [Fact]
+    public void A_view_that_is_added_after_the_exporter_does_not_bring_back_an_instrument_that_was_there_before()
+    {
+        using var meter = new Meter("streaming.before");
+        var counter = meter.CreateCounter<long>("before");
+        using var session = new Session(
+            stream: (options, _) => options.Stream(meter.Name),
+            build: builder => builder.AddMeter(meter.Name).AddView("before", "renamed").AddView("after", "renamed.too"));
+        counter.Add(1);
+        meter.CreateCounter<long>("after").Add(2);
+        Assert.Equal(["before:1|c", "after:2|c"], session.FlushLines());
+    }
+
+    [Fact]
+    public void Views_are_not_asked_while_the_provider_is_being_built()
+    {
+        using var meter = new Meter("streaming.during");
+        var (asked, askedEarly) = (0, -1);
+        using var session = new Session(
+            stream: (options, _) => options.Stream(meter.Name),
+            build: builder => ((IDeferredMeterProviderBuilder)builder.AddMeter(meter.Name).AddView(instrument =>
+            {
+                asked += instrument.Meter == meter ? 1 : 0;
+                return new MetricStreamConfiguration { Name = "renamed" };
+            })).Configure((_, _) =>
+            {
+                meter.CreateCounter<long>("during").Add(1);
+                askedEarly = asked;
+            }));
+        Assert.Equal(0, askedEarly);
+        Assert.Equal("during:1|c", Assert.Single(session.FlushLines()));
+    }
+
+    [Fact]
+    public void What_a_view_gives_the_name_of_a_streamed_instrument_is_taken_for_that()
+    {
+        using var second = new Meter("streaming.namesake");
+        using var session = new Session(
+            stream: (options, meter) => options.Stream(meter, "a"),
+            build: builder => builder.AddMeter(second.Name).AddView("b", "a"));
+        session.Meter.CreateCounter<long>("a").Add(1);
+        session.Meter.CreateCounter<long>("b").Add(2);
+        session.Meter.CreateGauge<long>("b").Record(3);
+        second.CreateCounter<long>("b").Add(4);
+
+        // Of another kind or meter it is not.
+        Assert.Equal([1, 3, 4], session.FlushRecords().Select(record => record.Number).Order());
+    }
+
     [Fact]
     public void An_instrument_whose_meter_ended_before_the_first_export_is_not_exported_twice()
     {
