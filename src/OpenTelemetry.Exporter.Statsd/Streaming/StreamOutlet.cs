@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Delivery;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
@@ -148,36 +149,59 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     {
         var losses = sender.Dropped;
         sender.Begin(budget);
-        TakeAll();
+        var left = TakeLast();
         Write(withNumbers: true);
         sender.Complete();
         sender.DropAll();
         Publish();
-        return sender.Dropped == losses;
+        return sender.Dropped == losses && left == 0;
     }
 
     public void Dispose() => sender.Dispose();
 
-    /// <summary>Takes everything that is in the lanes, and after they were closed everything that will ever be.</summary>
+    /// <summary>Takes everything that is in the lanes.</summary>
     private void TakeAll()
     {
-        var started = clock.GetTimestamp();
-        while (true)
+        do
         {
             recorder.Lanes.Drain(ref window);
-            if (window.Values.IsFull)
-            {
-                WriteValues();
-            }
-            else if (!recorder.Lanes.IsClosed || recorder.Lanes.IsDrained || clock.GetElapsedTime(started) > AppendLimit)
-            {
-                return;
-            }
-            else
+        }
+        while (MakeRoom());
+    }
+
+    /// <summary>Takes everything that is in the lanes, now that they are closed, and everything that will ever be.</summary>
+    /// <returns>How much came too late for it, which is counted.</returns>
+    private long TakeLast()
+    {
+        Debug.Assert(recorder.Lanes.IsClosed, "The end comes after the last measurement.");
+        var cameAt = clock.GetTimestamp();
+        while (!recorder.Lanes.IsDrained && clock.GetElapsedTime(cameAt) <= AppendLimit)
+        {
+            if (recorder.Lanes.Drain(ref window) == 0)
             {
                 Thread.Yield();
+                continue;
             }
+
+            MakeRoom();
+            cameAt = clock.GetTimestamp();
         }
+
+        var totals = recorder.Lanes.ReadTotals();
+        var left = totals.Appended - totals.Drained;
+        tally.CountDroppedPoints(DropReason.TimedOut, left);
+        return left;
+    }
+
+    private bool MakeRoom()
+    {
+        var isFull = window.Values.IsFull;
+        if (isFull)
+        {
+            WriteValues();
+        }
+
+        return isFull;
     }
 
     private void Write(bool withNumbers)
