@@ -35,6 +35,8 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     private StreamWindow window;
     private long flushedAt;
     private bool isReceiverThere;
+    private readonly long[] flushTails;
+    private bool isTakingFlush;
     private long flushEnd;
     private long flushLosses;
     private long seriesBytes;
@@ -58,6 +60,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         report = new StreamReport(recorder.Lanes, statistics);
         idle = new IdleSeries(recorder, writer.Forget, clock);
         flushedAt = clock.GetTimestamp();
+        flushTails = new long[recorder.Lanes.Count];
     }
 
     public StatsdBreakerState State => sender.State;
@@ -79,12 +82,14 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     public TimeSpan UntilDue =>
         !HasWork ? TimeSpan.FromDays(1)
         : !isReceiverThere ? sender.UntilRetry
-        : sender.QueuedPackets > 0 ? PollPace.Shortest
+        : sender.QueuedPackets > 0 || isTakingFlush ? PollPace.Shortest
         : flushInterval - clock.GetElapsedTime(flushedAt);
 
-    private bool HasWork => !window.IsEmpty || !recorder.ChangedGauges.IsEmpty || !packets.IsEmpty || sender.QueuedPackets > 0;
+    private bool HasWork => !window.IsEmpty || !recorder.ChangedGauges.IsEmpty || !packets.IsEmpty || sender.QueuedPackets > 0 || isTakingFlush;
 
-    private bool IsDue => window.Values.IsFull || (isReceiverThere && clock.GetElapsedTime(flushedAt) >= flushInterval);
+    private bool IsDue => window.Values.IsFull || (isReceiverThere && (IsFlushTaken || clock.GetElapsedTime(flushedAt) >= flushInterval));
+
+    private bool IsFlushTaken => isTakingFlush && recorder.Lanes.HasTaken(flushTails);
 
     /// <summary>Takes what has come, writes what is due and sends what may go out.</summary>
     /// <returns>Whether anything came.</returns>
@@ -98,6 +103,12 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
             if (IsDue)
             {
                 Write(isReceiverThere);
+                if (isReceiverThere && IsFlushTaken)
+                {
+                    isTakingFlush = false;
+                    flushEnd = sender.Finished + sender.QueuedPackets;
+                }
+
                 isReceiverThere = sender.SendDue();
             }
         }
@@ -116,28 +127,26 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         return hasCome;
     }
 
-    /// <summary>Takes and writes everything that was recorded until now; what becomes of it tells <see cref="TryEndFlush"/>.</summary>
+    /// <summary>
+    /// Has the steps to come take and write, without regard to the interval, what was recorded until now, but not for longer than that: those who go on
+    /// recording may be faster. What becomes of it tells <see cref="TryEndFlush"/>.
+    /// </summary>
     public void BeginFlush()
     {
-        isReceiverThere = sender.SendDue();
-        TakeAll();
-        if (isReceiverThere)
-        {
-            Write(withNumbers: true);
-        }
-
-        (flushEnd, flushLosses) = (sender.Finished + sender.QueuedPackets, sender.Dropped);
-        isReceiverThere = sender.SendDue();
-        Publish();
+        recorder.Lanes.ReadTails(flushTails);
+        flushLosses = sender.Dropped;
+        isTakingFlush = true;
     }
 
     /// <summary>Whether everything of the last <see cref="BeginFlush"/> has found its end.</summary>
     /// <param name="isDelivered">Whether all of it was delivered.</param>
     public bool TryEndFlush(out bool isDelivered)
     {
-        var isAllGone = sender.Finished >= flushEnd;
+        var isAllGone = !isTakingFlush && sender.Finished >= flushEnd;
         isDelivered = isAllGone && isReceiverThere && sender.Dropped == flushLosses;
-        return isAllGone || sender.State == StatsdBreakerState.Open;
+        var isOver = isAllGone || sender.State == StatsdBreakerState.Open;
+        isTakingFlush &= !isOver;
+        return isOver;
     }
 
     /// <summary>Announces the end: what is sent from now on is not waited for long. For any thread.</summary>
@@ -159,16 +168,6 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
     public void Dispose() => sender.Dispose();
 
-    /// <summary>Takes everything that is in the lanes.</summary>
-    private void TakeAll()
-    {
-        do
-        {
-            recorder.Lanes.Drain(ref window);
-        }
-        while (MakeRoom());
-    }
-
     /// <summary>Takes everything that is in the lanes, now that they are closed, and everything that will ever be.</summary>
     /// <returns>How much came too late for it, which is counted.</returns>
     private long TakeLast()
@@ -183,7 +182,11 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
                 continue;
             }
 
-            MakeRoom();
+            if (window.Values.IsFull)
+            {
+                WriteValues();
+            }
+
             cameAt = clock.GetTimestamp();
         }
 
@@ -191,17 +194,6 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         var left = totals.Appended - totals.Drained;
         tally.CountDroppedPoints(DropReason.TimedOut, left);
         return left;
-    }
-
-    private bool MakeRoom()
-    {
-        var isFull = window.Values.IsFull;
-        if (isFull)
-        {
-            WriteValues();
-        }
-
-        return isFull;
     }
 
     private void Write(bool withNumbers)

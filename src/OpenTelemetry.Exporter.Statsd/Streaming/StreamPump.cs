@@ -138,8 +138,9 @@ internal sealed class StreamPump : IDisposable
     /// <returns>How long to rest after it.</returns>
     private TimeSpan Step()
     {
+        // One after the other: a request that came later would put off the end of those before.
         var request = Volatile.Read(ref requested);
-        if (request > begun)
+        if (request > begun && ended == begun)
         {
             begun = request;
             outlet.BeginFlush();
@@ -177,7 +178,7 @@ internal sealed class StreamPump : IDisposable
 
         lock (bell)
         {
-            if (!isStopping && requested == begun)
+            if (!isStopping && (requested == begun || ended < begun))
             {
                 Monitor.Wait(bell, time);
             }

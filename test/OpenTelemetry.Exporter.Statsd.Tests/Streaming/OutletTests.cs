@@ -344,6 +344,7 @@ public sealed class OutletTests
         using var run = new OutletRun();
         run.Meter.CreateCounter<long>("c").Add(1);
         run.Outlet.BeginFlush();
+        run.Outlet.Step();
         Assert.True(run.Outlet.TryEndFlush(out var isDelivered) && isDelivered);
         Assert.Equal("c:1|c", Assert.Single(run.Transport.Taken));
     }
@@ -355,6 +356,7 @@ public sealed class OutletTests
         run.Transport.Probes.Enqueue(SocketError.ConnectionRefused);
         run.Meter.CreateCounter<long>("c").Add(1);
         run.Outlet.BeginFlush();
+        run.Outlet.Step();
         Assert.True(run.Outlet.TryEndFlush(out var isDelivered));
         Assert.False(isDelivered);
     }
