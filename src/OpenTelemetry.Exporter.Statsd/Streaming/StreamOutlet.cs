@@ -96,6 +96,9 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     public bool Step()
     {
         var hasCome = recorder.Lanes.Drain(ref window) > 0;
+
+        // While the receiver is away a gauge waits for it, and is no news.
+        hasCome |= isReceiverThere && !recorder.ChangedGauges.IsEmpty;
         var hasWork = HasWork;
         if (hasWork)
         {

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using OpenTelemetry.Exporter.Statsd.Streaming;
 using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
@@ -46,6 +47,40 @@ public sealed class OutletTests
         Assert.Equal("level:2.5|g", Assert.Single(run.FlushRecords()).Line);
         Assert.Empty(run.FlushRecords());
         Assert.Equal(1, run.Told.MeasurementsExported);
+    }
+
+    [Fact]
+    public void Gauges_alone_keep_the_interval_too()
+    {
+        using var run = new OutletRun();
+        var gauge = run.Meter.CreateGauge<long>("g");
+        var pace = new PollPace();
+        var setAt = TimeSpan.Zero;
+        for (var now = TimeSpan.Zero; now < TimeSpan.FromSeconds(4);)
+        {
+            for (; setAt <= now; setAt += TimeSpan.FromMilliseconds(5))
+            {
+                gauge.Record(setAt.Ticks);
+            }
+
+            var rest = pace.Next(run.Outlet.Step(), run.Outlet.IsFillingUp);
+            run.Clock.Advance(rest);
+            now += rest;
+        }
+
+        // Every 10 ms, unless it was not looked for a moment longer.
+        Assert.InRange(run.Told.MeasurementsExported, 300, 400);
+    }
+
+    [Fact]
+    public void A_gauge_that_waits_for_the_receiver_keeps_nobody_awake()
+    {
+        using var run = new OutletRun();
+        run.Transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        run.Meter.CreateGauge<long>("g").Record(1);
+        run.Outlet.Step();
+        Assert.Equal(StatsdBreakerState.Open, run.Outlet.State);
+        Assert.False(run.Outlet.Step());
     }
 
     [Fact]
