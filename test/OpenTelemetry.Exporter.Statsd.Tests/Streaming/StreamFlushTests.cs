@@ -23,7 +23,8 @@ public sealed class StreamFlushTests
             {
                 options.Endpoint = receiver.Address;
                 options.Profile = StatsdProfile.OpenTelemetryCollector;
-                options.MaxStreamPacketsPerSecond = 2000;
+                options.MaxStreamPacketsPerSecond = 1000;
+                options.MaxBufferBytes = 65_536;
                 options.Stream(meter.Name);
             })
             .Build();
