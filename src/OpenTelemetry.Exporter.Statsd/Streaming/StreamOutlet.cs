@@ -225,12 +225,18 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
     private void WriteValues()
     {
-        foreach (var histogram in window.Values.Group())
+        try
         {
-            writer.WriteValues(histogram, window.Values.Take(histogram), flushedAt);
+            foreach (var histogram in window.Values.Group())
+            {
+                writer.WriteValues(histogram, window.Values.Take(histogram), flushedAt);
+            }
         }
-
-        window.Values.Clear();
+        finally
+        {
+            // None, unless there is a defect: that must not hold up what comes after.
+            tally.CountDroppedPoints(DropReason.InternalError, window.Values.Clear());
+        }
     }
 
     private void Publish()

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
 using System.Net.Sockets;
 using OpenTelemetry.Exporter.Statsd.Streaming;
 using TestSupport;
@@ -374,6 +376,42 @@ public sealed class OutletTests
     }
 
     [Fact]
+    public void A_listener_to_its_own_meter_whose_exception_cannot_even_be_told_spoils_nothing()
+    {
+        using var events = new Events();
+        using var run = new OutletRun();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "OpenTelemetry.Exporter.Statsd")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "exporter" && Equals(tag.Value, run.Name))
+                {
+                    throw new MuteException();
+                }
+            }
+        });
+        listener.Start();
+        var histogram = run.Meter.CreateHistogram<long>("h");
+        for (var i = 1; i <= 3; i++)
+        {
+            histogram.Record(i);
+            Assert.Equal($"h:{i}|d", Assert.Single(run.FlushRecords()).Line);
+        }
+
+        Assert.Equal(3, run.Told.MeasurementsExported);
+    }
+
+    [Fact]
     public void A_flush_takes_everything_and_ends_when_it_is_delivered()
     {
         using var run = new OutletRun();
@@ -417,5 +455,22 @@ public sealed class OutletTests
         Assert.False(run.Outlet.Finish(TimeSpan.FromSeconds(1)));
         Assert.Equal(3, run.Told.MeasurementsDroppedByReason["receiver_away"]);
         Assert.Equal(0, run.Outlet.QueuedPackets);
+    }
+
+    private sealed class MuteException : Exception
+    {
+        public override string ToString() => throw new InvalidOperationException("It says nothing.");
+    }
+
+    /// <summary>Listens, so that an exception is asked for its text.</summary>
+    private sealed class Events : EventListener
+    {
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "OpenTelemetry.Exporter.Statsd")
+            {
+                EnableEvents(eventSource, EventLevel.Error);
+            }
+        }
     }
 }
