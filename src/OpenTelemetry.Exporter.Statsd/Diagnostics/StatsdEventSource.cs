@@ -163,7 +163,7 @@ internal sealed class StatsdEventSource : EventSource
     {
         if (IsEnabled(EventLevel.Error, EventKeywords.All) && exportFailed.TryPass(out var held))
         {
-            ExportFailed(exception.ToString(), held);
+            ExportFailed(TextOf(exception), held);
         }
     }
 
@@ -173,6 +173,22 @@ internal sealed class StatsdEventSource : EventSource
         if (IsEnabled(EventLevel.Warning, EventKeywords.All) && measurementsRefused.TryPass(out var held))
         {
             MeasurementsRefused(exporter, refused.Count, refused.Priority, refused.Reason, held);
+        }
+    }
+
+    /// <summary>What an exception says, which may be one of the application's, thrown by the code of a tag.</summary>
+    [NonEvent]
+    private static string TextOf(Exception exception)
+    {
+        try
+        {
+            return exception.ToString();
+        }
+#pragma warning disable CA1031 // Whatever it throws, telling of it must not do more harm than it has done.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return exception.GetType().ToString();
         }
     }
 

@@ -98,6 +98,9 @@ internal sealed class Lane
         return tail;
     }
 
+    /// <summary>Up to where entries were published: what <see cref="HasTaken"/> wants to know. For any thread.</summary>
+    public long Tail => Volatile.Read(ref state.Tail);
+
     /// <summary>Whether the consumer has taken all that was published up to <paramref name="tail"/>. For any thread.</summary>
     public bool HasTaken(long tail) => Volatile.Read(ref state.Head) >= tail;
 

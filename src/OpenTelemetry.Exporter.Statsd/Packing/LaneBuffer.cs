@@ -57,6 +57,9 @@ internal sealed class LaneBuffer
 
     public int MaxEntryBytes { get; }
 
+    /// <summary>How many lanes there are.</summary>
+    public int Count => lanes.Length;
+
     /// <summary>Whether everything is refused.</summary>
     public bool IsClosed => gate.IsClosed;
 
@@ -193,6 +196,30 @@ internal sealed class LaneBuffer
     /// out. For any thread.
     /// </summary>
     public void Close() => gate.Close();
+
+    /// <summary>Notes, for each lane, what has been appended by now. For any thread.</summary>
+    /// <param name="tails">As many as <see cref="Count"/>.</param>
+    public void ReadTails(Span<long> tails)
+    {
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            tails[i] = lanes[i].Tail;
+        }
+    }
+
+    /// <summary>Whether all is taken that <see cref="ReadTails"/> has noted. For any thread.</summary>
+    public bool HasTaken(ReadOnlySpan<long> tails)
+    {
+        for (var i = 0; i < lanes.Length; i++)
+        {
+            if (!lanes[i].HasTaken(tails[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Gives entries to the sink until it has enough or has had, of each lane, what was in it when its turn came.</summary>
     /// <remarks>For the consumer. Lanes take turns, also from one call to the next, so that none is always the last.</remarks>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Delivery;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
@@ -34,6 +35,8 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     private StreamWindow window;
     private long flushedAt;
     private bool isReceiverThere;
+    private readonly long[] flushTails;
+    private bool isTakingFlush;
     private long flushEnd;
     private long flushLosses;
     private long seriesBytes;
@@ -57,6 +60,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         report = new StreamReport(recorder.Lanes, statistics);
         idle = new IdleSeries(recorder, writer.Forget, clock);
         flushedAt = clock.GetTimestamp();
+        flushTails = new long[recorder.Lanes.Count];
     }
 
     public StatsdBreakerState State => sender.State;
@@ -78,18 +82,23 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     public TimeSpan UntilDue =>
         !HasWork ? TimeSpan.FromDays(1)
         : !isReceiverThere ? sender.UntilRetry
-        : sender.QueuedPackets > 0 ? PollPace.Shortest
+        : sender.QueuedPackets > 0 || isTakingFlush ? PollPace.Shortest
         : flushInterval - clock.GetElapsedTime(flushedAt);
 
-    private bool HasWork => !window.IsEmpty || !recorder.ChangedGauges.IsEmpty || !packets.IsEmpty || sender.QueuedPackets > 0;
+    private bool HasWork => !window.IsEmpty || !recorder.ChangedGauges.IsEmpty || !packets.IsEmpty || sender.QueuedPackets > 0 || isTakingFlush;
 
-    private bool IsDue => window.Values.IsFull || (isReceiverThere && clock.GetElapsedTime(flushedAt) >= flushInterval);
+    private bool IsDue => window.Values.IsFull || (isReceiverThere && (IsFlushTaken || clock.GetElapsedTime(flushedAt) >= flushInterval));
+
+    private bool IsFlushTaken => isTakingFlush && recorder.Lanes.HasTaken(flushTails);
 
     /// <summary>Takes what has come, writes what is due and sends what may go out.</summary>
     /// <returns>Whether anything came.</returns>
     public bool Step()
     {
         var hasCome = recorder.Lanes.Drain(ref window) > 0;
+
+        // While the receiver is away a gauge waits for it, and is no news.
+        hasCome |= isReceiverThere && !recorder.ChangedGauges.IsEmpty;
         var hasWork = HasWork;
         if (hasWork)
         {
@@ -97,6 +106,12 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
             if (IsDue)
             {
                 Write(isReceiverThere);
+                if (isReceiverThere && IsFlushTaken)
+                {
+                    isTakingFlush = false;
+                    flushEnd = sender.Finished + sender.QueuedPackets;
+                }
+
                 isReceiverThere = sender.SendDue();
             }
         }
@@ -115,28 +130,26 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         return hasCome;
     }
 
-    /// <summary>Takes and writes everything that was recorded until now; what becomes of it tells <see cref="TryEndFlush"/>.</summary>
+    /// <summary>
+    /// Has the steps to come take and write, without regard to the interval, what was recorded until now, but not for longer than that: those who go on
+    /// recording may be faster. What becomes of it tells <see cref="TryEndFlush"/>.
+    /// </summary>
     public void BeginFlush()
     {
-        isReceiverThere = sender.SendDue();
-        TakeAll();
-        if (isReceiverThere)
-        {
-            Write(withNumbers: true);
-        }
-
-        (flushEnd, flushLosses) = (sender.Finished + sender.QueuedPackets, sender.Dropped);
-        isReceiverThere = sender.SendDue();
-        Publish();
+        recorder.Lanes.ReadTails(flushTails);
+        flushLosses = sender.Dropped;
+        isTakingFlush = true;
     }
 
     /// <summary>Whether everything of the last <see cref="BeginFlush"/> has found its end.</summary>
     /// <param name="isDelivered">Whether all of it was delivered.</param>
     public bool TryEndFlush(out bool isDelivered)
     {
-        var isAllGone = sender.Finished >= flushEnd;
+        var isAllGone = !isTakingFlush && sender.Finished >= flushEnd;
         isDelivered = isAllGone && isReceiverThere && sender.Dropped == flushLosses;
-        return isAllGone || sender.State == StatsdBreakerState.Open;
+        var isOver = isAllGone || sender.State == StatsdBreakerState.Open;
+        isTakingFlush &= !isOver;
+        return isOver;
     }
 
     /// <summary>Announces the end: what is sent from now on is not waited for long. For any thread.</summary>
@@ -148,36 +161,42 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     {
         var losses = sender.Dropped;
         sender.Begin(budget);
-        TakeAll();
+        var left = TakeLast();
         Write(withNumbers: true);
         sender.Complete();
         sender.DropAll();
         Publish();
-        return sender.Dropped == losses;
+        return sender.Dropped == losses && left == 0;
     }
 
     public void Dispose() => sender.Dispose();
 
-    /// <summary>Takes everything that is in the lanes, and after they were closed everything that will ever be.</summary>
-    private void TakeAll()
+    /// <summary>Takes everything that is in the lanes, now that they are closed, and everything that will ever be.</summary>
+    /// <returns>How much came too late for it, which is counted.</returns>
+    private long TakeLast()
     {
-        var started = clock.GetTimestamp();
-        while (true)
+        Debug.Assert(recorder.Lanes.IsClosed, "The end comes after the last measurement.");
+        var cameAt = clock.GetTimestamp();
+        while (!recorder.Lanes.IsDrained && clock.GetElapsedTime(cameAt) <= AppendLimit)
         {
-            recorder.Lanes.Drain(ref window);
+            if (recorder.Lanes.Drain(ref window) == 0)
+            {
+                Thread.Yield();
+                continue;
+            }
+
             if (window.Values.IsFull)
             {
                 WriteValues();
             }
-            else if (!recorder.Lanes.IsClosed || recorder.Lanes.IsDrained || clock.GetElapsedTime(started) > AppendLimit)
-            {
-                return;
-            }
-            else
-            {
-                Thread.Yield();
-            }
+
+            cameAt = clock.GetTimestamp();
         }
+
+        var totals = recorder.Lanes.ReadTotals();
+        var left = totals.Appended - totals.Drained;
+        tally.CountDroppedPoints(DropReason.TimedOut, left);
+        return left;
     }
 
     private void Write(bool withNumbers)
@@ -206,12 +225,18 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
     private void WriteValues()
     {
-        foreach (var histogram in window.Values.Group())
+        try
         {
-            writer.WriteValues(histogram, window.Values.Take(histogram), flushedAt);
+            foreach (var histogram in window.Values.Group())
+            {
+                writer.WriteValues(histogram, window.Values.Take(histogram), flushedAt);
+            }
         }
-
-        window.Values.Clear();
+        finally
+        {
+            // None, unless there is a defect: that must not hold up what comes after.
+            tally.CountDroppedPoints(DropReason.InternalError, window.Values.Clear());
+        }
     }
 
     private void Publish()

@@ -80,6 +80,10 @@ internal sealed class StreamPump : IDisposable
     /// <summary>Refuses what is recorded from now on, and has the rest sent within so much time.</summary>
     public void RequestStop(TimeSpan limit)
     {
+        var by = limit < TimeSpan.FromDays(1) ? clock.GetTimestamp() + (long)(limit.TotalSeconds * clock.TimestampFrequency) : long.MaxValue;
+
+        // First: what comes after the thread has looked for the last time would never be counted.
+        recorder.Dispose();
         lock (bell)
         {
             if (isStopping)
@@ -87,12 +91,11 @@ internal sealed class StreamPump : IDisposable
                 return;
             }
 
-            stopBy = limit < TimeSpan.FromDays(1) ? clock.GetTimestamp() + (long)(limit.TotalSeconds * clock.TimestampFrequency) : long.MaxValue;
+            stopBy = by;
             isStopping = true;
             Monitor.PulseAll(bell);
         }
 
-        recorder.Dispose();
         outlet.Hurry(limit);
         if (!isStarted)
         {
@@ -135,8 +138,9 @@ internal sealed class StreamPump : IDisposable
     /// <returns>How long to rest after it.</returns>
     private TimeSpan Step()
     {
+        // One after the other: a request that came later would put off the end of those before.
         var request = Volatile.Read(ref requested);
-        if (request > begun)
+        if (request > begun && ended == begun)
         {
             begun = request;
             outlet.BeginFlush();
@@ -174,7 +178,7 @@ internal sealed class StreamPump : IDisposable
 
         lock (bell)
         {
-            if (!isStopping && requested == begun)
+            if (!isStopping && (requested == begun || ended < begun))
             {
                 Monitor.Wait(bell, time);
             }

@@ -78,10 +78,19 @@ internal sealed class ValueArena
         return taken;
     }
 
-    /// <summary>Makes room, once all values were taken.</summary>
-    public void Clear()
+    /// <summary>Makes room.</summary>
+    /// <returns>How many values were not taken, and are lost.</returns>
+    public int Clear()
     {
+        var left = 0;
+        foreach (var owner in series)
+        {
+            left += owner.Values;
+            owner.Values = 0;
+        }
+
         series.Clear();
         count = 0;
+        return left;
     }
 }

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
 using System.Net.Sockets;
+using OpenTelemetry.Exporter.Statsd.Streaming;
 using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
@@ -46,6 +49,40 @@ public sealed class OutletTests
         Assert.Equal("level:2.5|g", Assert.Single(run.FlushRecords()).Line);
         Assert.Empty(run.FlushRecords());
         Assert.Equal(1, run.Told.MeasurementsExported);
+    }
+
+    [Fact]
+    public void Gauges_alone_keep_the_interval_too()
+    {
+        using var run = new OutletRun();
+        var gauge = run.Meter.CreateGauge<long>("g");
+        var pace = new PollPace();
+        var setAt = TimeSpan.Zero;
+        for (var now = TimeSpan.Zero; now < TimeSpan.FromSeconds(4);)
+        {
+            for (; setAt <= now; setAt += TimeSpan.FromMilliseconds(5))
+            {
+                gauge.Record(setAt.Ticks);
+            }
+
+            var rest = pace.Next(run.Outlet.Step(), run.Outlet.IsFillingUp);
+            run.Clock.Advance(rest);
+            now += rest;
+        }
+
+        // Every 10 ms, unless it was not looked for a moment longer.
+        Assert.InRange(run.Told.MeasurementsExported, 300, 400);
+    }
+
+    [Fact]
+    public void A_gauge_that_waits_for_the_receiver_keeps_nobody_awake()
+    {
+        using var run = new OutletRun();
+        run.Transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        run.Meter.CreateGauge<long>("g").Record(1);
+        run.Outlet.Step();
+        Assert.Equal(StatsdBreakerState.Open, run.Outlet.State);
+        Assert.False(run.Outlet.Step());
     }
 
     [Fact]
@@ -339,11 +376,48 @@ public sealed class OutletTests
     }
 
     [Fact]
+    public void A_listener_to_its_own_meter_whose_exception_cannot_even_be_told_spoils_nothing()
+    {
+        using var events = new Events();
+        using var run = new OutletRun();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == "OpenTelemetry.Exporter.Statsd")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "exporter" && Equals(tag.Value, run.Name))
+                {
+                    throw new MuteException();
+                }
+            }
+        });
+        listener.Start();
+        var histogram = run.Meter.CreateHistogram<long>("h");
+        for (var i = 1; i <= 3; i++)
+        {
+            histogram.Record(i);
+            Assert.Equal($"h:{i}|d", Assert.Single(run.FlushRecords()).Line);
+        }
+
+        Assert.Equal(3, run.Told.MeasurementsExported);
+    }
+
+    [Fact]
     public void A_flush_takes_everything_and_ends_when_it_is_delivered()
     {
         using var run = new OutletRun();
         run.Meter.CreateCounter<long>("c").Add(1);
         run.Outlet.BeginFlush();
+        run.Outlet.Step();
         Assert.True(run.Outlet.TryEndFlush(out var isDelivered) && isDelivered);
         Assert.Equal("c:1|c", Assert.Single(run.Transport.Taken));
     }
@@ -355,6 +429,7 @@ public sealed class OutletTests
         run.Transport.Probes.Enqueue(SocketError.ConnectionRefused);
         run.Meter.CreateCounter<long>("c").Add(1);
         run.Outlet.BeginFlush();
+        run.Outlet.Step();
         Assert.True(run.Outlet.TryEndFlush(out var isDelivered));
         Assert.False(isDelivered);
     }
@@ -380,5 +455,22 @@ public sealed class OutletTests
         Assert.False(run.Outlet.Finish(TimeSpan.FromSeconds(1)));
         Assert.Equal(3, run.Told.MeasurementsDroppedByReason["receiver_away"]);
         Assert.Equal(0, run.Outlet.QueuedPackets);
+    }
+
+    private sealed class MuteException : Exception
+    {
+        public override string ToString() => throw new InvalidOperationException("It says nothing.");
+    }
+
+    /// <summary>Listens, so that an exception is asked for its text.</summary>
+    private sealed class Events : EventListener
+    {
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "OpenTelemetry.Exporter.Statsd")
+            {
+                EnableEvents(eventSource, EventLevel.Error);
+            }
+        }
     }
 }

@@ -75,6 +75,33 @@ public sealed class StreamPumpTests
     }
 
     [Fact]
+    public void What_threads_record_while_it_ends_is_counted_to_the_last_measurement()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            using var run = new OutletRun(options => options.MaxStreamBufferBytes = 1 << 20);
+            using var pump = NewPump(run);
+            pump.Start();
+            var counter = run.Meter.CreateCounter<long>("c");
+            var isOver = false;
+            var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+            {
+                while (!Volatile.Read(ref isOver))
+                {
+                    counter.Add(1);
+                }
+            })).ToArray();
+            Array.ForEach(threads, thread => thread.Start());
+            Assert.True(SpinWait.SpinUntil(() => run.Recorder.Lanes.ReadTotals().Appended > 100, Long));
+            pump.RequestStop(Long);
+            Assert.True(pump.WaitForStop(Long));
+            Volatile.Write(ref isOver, true);
+            Array.ForEach(threads, thread => thread.Join());
+            Assert.Equal(run.Recorder.Lanes.ReadTotals().Appended, run.Told.MeasurementsExported + run.Told.MeasurementsDropped);
+        }
+    }
+
+    [Fact]
     public void Nothing_is_taken_before_it_is_ready_but_at_its_end()
     {
         using var run = new OutletRun();
