@@ -23,6 +23,9 @@ internal sealed class WeightedValues
 
     private const int UsualLineBytes = 100;
 
+    /// <summary>What a rate that is no power of two takes in a line, about.</summary>
+    private const int AnyRateBytes = 22;
+
     /// <summary>Where an exponential range is narrower, one place in it is as good as another.</summary>
     private const double Narrow = 1.01;
 
@@ -32,10 +35,21 @@ internal sealed class WeightedValues
     private WeightedValue[] values = [];
     private int[] origins = [];
 
-    /// <summary>Of each weight a power of two, the largest weights first.</summary>
+    /// <summary>For a receiver that takes several values in a line: powers of two, or where that takes fewer bytes, as with few buckets that hold much, one value for each range.</summary>
+    /// <param name="histogram">The histogram.</param>
+    /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags.</param>
+    public ReadOnlySpan<WeightedValue> Shortest(HistogramRanges histogram, int lineBytes)
+    {
+        var powers = PowersOfTwo(histogram, lineBytes, BytesOfBuckets(Prepare(histogram), histogram.IsExponential, lineBytes));
+        return powers.IsEmpty ? OfBuckets(histogram) : powers;
+    }
+
+    /// <summary>Of each weight a power of two, the largest weights first; none if they take more bytes than they may.</summary>
     /// <param name="histogram">The histogram.</param>
     /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags: the more, the fewer weights.</param>
-    public ReadOnlySpan<WeightedValue> PowersOfTwo(HistogramRanges histogram, int lineBytes = UsualLineBytes)
+    /// <param name="maxBytes">How many bytes all lines may take.</param>
+    public ReadOnlySpan<WeightedValue> PowersOfTwo(
+        HistogramRanges histogram, int lineBytes = UsualLineBytes, double maxBytes = double.PositiveInfinity)
     {
         var all = Prepare(histogram);
         plan.Clear();
@@ -44,7 +58,12 @@ internal sealed class WeightedValues
             plan.Add(range.Count, GreatestPower(in range, histogram.IsExponential));
         }
 
-        var parts = plan.Arrange(lineBytes);
+        if (plan.Choose(lineBytes) > maxBytes)
+        {
+            return [];
+        }
+
+        var parts = plan.Arrange();
         Reserve(parts);
         for (var i = 0; i < all.Length; i++)
         {
@@ -132,6 +151,22 @@ internal sealed class WeightedValues
         }
 
         return Steer(histogram, placed);
+    }
+
+    /// <summary>About how many bytes <see cref="OfBuckets"/> takes if neighbours of the same weight share a line.</summary>
+    private static double BytesOfBuckets(ReadOnlySpan<BucketRange> all, bool isExponential, int lineBytes)
+    {
+        var (values, lines, last) = (0.0, 0, 0L);
+        foreach (ref readonly var range in all)
+        {
+            var parts = PartsOf(in range, isExponential);
+            var (weight, heavier) = Math.DivRem(range.Count, parts);
+            values += parts;
+            lines += (weight == last ? 0 : 1) + (heavier > 0 ? 1 : 0);
+            last = heavier > 0 ? weight + 1 : weight;
+        }
+
+        return (values * PowerPlan.ValueBytes) + (lines * (lineBytes + AnyRateBytes));
     }
 
     private static double Middle(long before, long weight) => before + (weight * 0.5);

@@ -90,7 +90,7 @@ public sealed class WeightedValuesProperties
                 ranges.Add(range.Lower, range.Upper, range.Count);
             }
 
-            foreach (var values in new[] { weighted.PowersOfTwo(ranges).ToArray(), weighted.OfBuckets(ranges).ToArray() })
+            foreach (var values in new[] { weighted.PowersOfTwo(ranges).ToArray(), weighted.Shortest(ranges, 50).ToArray(), weighted.OfBuckets(ranges).ToArray() })
             {
                 Assert.Equal(counts.Sum(), values.Sum(value => value.Weight));
                 Assert.InRange(values.Length, 1, (counts.Length * 100) + 1000);
