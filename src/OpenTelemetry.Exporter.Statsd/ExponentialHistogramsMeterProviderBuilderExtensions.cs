@@ -10,12 +10,13 @@ public static class ExponentialHistogramsMeterProviderBuilderExtensions
     private const int DefaultMaxSize = 160;
     private const int DefaultMaxScale = 20;
     private const int MinSize = 2;
+    private const int MaxSize = 4096;
     private const int MinScale = -11;
 
     /// <summary>Aggregates histograms in base-2 exponential buckets, which fit themselves to what is recorded.</summary>
     /// <param name="builder">The provider whose histograms are meant.</param>
     /// <param name="maxSize">
-    /// How many buckets a series has at most, without the one for zeros; 2 or more. With the default of 160, bounds are 4.4 % apart where
+    /// How many buckets a series has at most, without the one for zeros; from 2 to 4096. With the default of 160, bounds are 4.4 % apart where
     /// the largest value is up to about 1000 times the smallest, and 9 % where it is up to about a million times.
     /// </param>
     /// <param name="maxScale">
@@ -45,7 +46,7 @@ public static class ExponentialHistogramsMeterProviderBuilderExtensions
     /// <param name="instrumentName">
     /// The whole name of the instruments; <c>*</c> stands for any characters or none, and case does not count.
     /// </param>
-    /// <param name="maxSize">How many buckets a series has at most, without the one for zeros; 2 or more.</param>
+    /// <param name="maxSize">How many buckets a series has at most, without the one for zeros; from 2 to 4096.</param>
     /// <param name="maxScale">The scale to begin with, from -11 to 20.</param>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="instrumentName"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="instrumentName"/> is empty or blank.</exception>
@@ -62,7 +63,7 @@ public static class ExponentialHistogramsMeterProviderBuilderExtensions
     /// <param name="selects">
     /// Says which; called for histograms only, some times for each. Where it throws, the histogram stays as it is, with an event of the SDK's.
     /// </param>
-    /// <param name="maxSize">How many buckets a series has at most, without the one for zeros; 2 or more.</param>
+    /// <param name="maxSize">How many buckets a series has at most, without the one for zeros; from 2 to 4096.</param>
     /// <param name="maxScale">The scale to begin with, from -11 to 20.</param>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> or <paramref name="selects"/> is <see langword="null"/>.</exception>
     public static MeterProviderBuilder AddExponentialHistograms(
@@ -75,9 +76,9 @@ public static class ExponentialHistogramsMeterProviderBuilderExtensions
     private static MeterProviderBuilder Add(MeterProviderBuilder builder, Func<Instrument, bool> selects, int maxSize, int maxScale)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (maxSize < MinSize)
+        if (maxSize is < MinSize or > MaxSize)
         {
-            throw new ArgumentOutOfRangeException(nameof(maxSize), maxSize, $"Valid: {MinSize} buckets or more.");
+            throw new ArgumentOutOfRangeException(nameof(maxSize), maxSize, $"Valid: {MinSize} to {MaxSize} buckets.");
         }
 
         if (maxScale is < MinScale or > DefaultMaxScale)

@@ -9,7 +9,9 @@ public sealed class StatsdTimerTests
     [Theory]
     [InlineData(StatsdProfile.StatsD, 1)]
     [InlineData(StatsdProfile.StatsD, 77)]
+    [InlineData(StatsdProfile.StatsD, 4_804)]
     [InlineData(StatsdProfile.StatsD, 5_000)]
+    [InlineData(StatsdProfile.StatsD, 9_606)]
     [InlineData(StatsdProfile.StatsDGraphite, 100_000)]
     public void A_timer_has_the_counts_the_ends_and_nearly_the_percentiles_of_what_was_recorded(StatsdProfile profile, int count)
     {
@@ -40,11 +42,11 @@ public sealed class StatsdTimerTests
 
         var name = profile == StatsdProfile.StatsD ? "took" : "took;route=orders";
         Assert.Equal(0, daemon.BadLinesSeen);
-        Assert.Equal(count, daemon.TimerCounts[name], tolerance: 1e-9 * count);
+        Assert.Equal(count, daemon.TimerCounts[name]);
 
         double[] values = [.. daemon.Timers[name].Order()];
         Array.Sort(milliseconds);
-        Assert.Equal(Math.Min(count, 100), values.Length);
+        Assert.InRange(values.Length, Math.Min(count, 75), Math.Min(count, 100));
         Assert.Equal(milliseconds[0], values[0], tolerance: 1e-12 * milliseconds[0]);
         Assert.Equal(milliseconds[^1], values[^1], tolerance: 1e-12 * milliseconds[^1]);
 

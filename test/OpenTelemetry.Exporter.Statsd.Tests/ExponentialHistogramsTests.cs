@@ -36,6 +36,7 @@ public sealed class ExponentialHistogramsTests
     [InlineData(20, 20, 0)]
     [InlineData(2, 20, -4)]
     [InlineData(160, -11, -11)]
+    [InlineData(4096, 20, 8)]
     public void Size_and_scale_are_as_set(int maxSize, int maxScale, int scale) =>
         Assert.Equal(scale, Assert.Single(Record(builder => builder.AddExponentialHistograms(maxSize, maxScale))).Scale);
 
@@ -254,8 +255,10 @@ public sealed class ExponentialHistogramsTests
     }
 
     [Theory]
-    [InlineData(1, 20, "maxSize", 1, "2 buckets or more")]
-    [InlineData(int.MinValue, 20, "maxSize", int.MinValue, "2 buckets or more")]
+    [InlineData(1, 20, "maxSize", 1, "2 to 4096 buckets")]
+    [InlineData(int.MinValue, 20, "maxSize", int.MinValue, "2 to 4096 buckets")]
+    [InlineData(4097, 20, "maxSize", 4097, "2 to 4096 buckets")]
+    [InlineData(int.MaxValue, 20, "maxSize", int.MaxValue, "2 to 4096 buckets")]
     [InlineData(160, -12, "maxScale", -12, "-11 to 20")]
     [InlineData(160, 21, "maxScale", 21, "-11 to 20")]
     public void Bad_sizes_and_scales_are_refused_at_once(int maxSize, int maxScale, string name, int value, string valid)

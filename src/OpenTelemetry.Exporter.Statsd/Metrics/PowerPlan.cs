@@ -6,16 +6,18 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 /// <remarks>One owner at a time, for its memory.</remarks>
 internal sealed class PowerPlan
 {
+    /// <summary>What a value with its colon takes in a line, about.</summary>
+    public const int ValueBytes = 6;
+
     private const int Powers = 63;
 
-    /// <summary>What a value with its colon takes in a line, about.</summary>
-    private const int ValueBytes = 6;
-
-    /// <summary>What the rate of a power of two takes in a line, about.</summary>
-    private const int RateBytes = 15;
+    /// <summary>What the rate of a power of two takes in a line besides a digit for each time it was halved.</summary>
+    private const int RateBytes = 4;
 
     private readonly int[] places = new int[Powers];
     private readonly int[] substitutes = new int[Powers];
+    private readonly int[] next = new int[Powers];
+    private readonly double[] bytes = new double[Powers + 1];
 
     public void Clear() => Array.Clear(places);
 
@@ -29,25 +31,50 @@ internal sealed class PowerPlan
         }
     }
 
-    /// <summary>Decides on the powers after all counts are known.</summary>
-    /// <param name="lineBytes">What a line costs without its rate and values; a power of so few values that they cost less is written as twice as many of the power below.</param>
+    /// <summary>Decides on the powers after all counts are known: those that take fewest bytes, a value of a power left out being as many of one in use.</summary>
+    /// <param name="lineBytes">What a line costs without its rate and values.</param>
+    /// <returns>How many bytes that takes, about.</returns>
+    public double Choose(int lineBytes)
+    {
+        var lowest = Math.Max(Array.FindIndex(places, count => count > 0), 0);
+        var end = Array.FindLastIndex(places, count => count > 0) + 1;
+        bytes[end] = 0;
+        for (var power = end - 1; power >= lowest; power--)
+        {
+            // The least for this power and all above: so many values if `above` is the next in use, and what those from there on take.
+            var values = 0.0;
+            bytes[power] = double.PositiveInfinity;
+            for (var above = power + 1; above <= end && values * ValueBytes < bytes[power]; above++)
+            {
+                values += Math.ScaleB(places[above - 1], above - 1 - power);
+                var needed = bytes[above] + lineBytes + (power > 0 ? RateBytes + power : 0) + (values * ValueBytes);
+                if (needed < bytes[power])
+                {
+                    (bytes[power], next[power]) = (needed, above);
+                }
+            }
+        }
+
+        Array.Fill(substitutes, -1);
+        for (var power = lowest; power < end; power = next[power])
+        {
+            Array.Fill(substitutes, power, power, Powers - power);
+        }
+
+        return bytes[lowest];
+    }
+
+    /// <summary>Gives the values of each chosen power their places.</summary>
     /// <returns>How many values there are.</returns>
-    public int Arrange(int lineBytes)
+    public int Arrange()
     {
         for (var power = Powers - 1; power > 0; power--)
         {
-            var isWorthALine = places[power] * ValueBytes > lineBytes + RateBytes;
-            substitutes[power] = isWorthALine ? power : -1;
-            if (!isWorthALine)
+            if (substitutes[power] < power)
             {
                 places[power - 1] += 2 * places[power];
                 places[power] = 0;
             }
-        }
-
-        for (var power = 1; power < Powers; power++)
-        {
-            substitutes[power] = Math.Max(substitutes[power], substitutes[power - 1]);
         }
 
         var values = 0;

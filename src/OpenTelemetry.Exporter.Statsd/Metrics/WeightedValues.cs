@@ -23,6 +23,9 @@ internal sealed class WeightedValues
 
     private const int UsualLineBytes = 100;
 
+    /// <summary>What a rate that is no power of two takes in a line, about.</summary>
+    private const int AnyRateBytes = 22;
+
     /// <summary>Where an exponential range is narrower, one place in it is as good as another.</summary>
     private const double Narrow = 1.01;
 
@@ -32,10 +35,21 @@ internal sealed class WeightedValues
     private WeightedValue[] values = [];
     private int[] origins = [];
 
-    /// <summary>Of each weight a power of two, the largest weights first.</summary>
+    /// <summary>For a receiver that takes several values in a line: powers of two, or where that takes fewer bytes, as with few buckets that hold much, one value for each range.</summary>
+    /// <param name="histogram">The histogram.</param>
+    /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags.</param>
+    public ReadOnlySpan<WeightedValue> Shortest(HistogramRanges histogram, int lineBytes)
+    {
+        var powers = PowersOfTwo(histogram, lineBytes, BytesOfBuckets(Prepare(histogram), histogram.IsExponential, lineBytes));
+        return powers.IsEmpty ? OfBuckets(histogram) : powers;
+    }
+
+    /// <summary>Of each weight a power of two, the largest weights first; none if they take more bytes than they may.</summary>
     /// <param name="histogram">The histogram.</param>
     /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags: the more, the fewer weights.</param>
-    public ReadOnlySpan<WeightedValue> PowersOfTwo(HistogramRanges histogram, int lineBytes = UsualLineBytes)
+    /// <param name="maxBytes">How many bytes all lines may take.</param>
+    public ReadOnlySpan<WeightedValue> PowersOfTwo(
+        HistogramRanges histogram, int lineBytes = UsualLineBytes, double maxBytes = double.PositiveInfinity)
     {
         var all = Prepare(histogram);
         plan.Clear();
@@ -44,7 +58,12 @@ internal sealed class WeightedValues
             plan.Add(range.Count, GreatestPower(in range, histogram.IsExponential));
         }
 
-        var parts = plan.Arrange(lineBytes);
+        if (plan.Choose(lineBytes) > maxBytes)
+        {
+            return [];
+        }
+
+        var parts = plan.Arrange();
         Reserve(parts);
         for (var i = 0; i < all.Length; i++)
         {
@@ -94,13 +113,25 @@ internal sealed class WeightedValues
     /// takes it for: the n-th of m at n / m.
     /// </summary>
     /// <param name="histogram">The histogram.</param>
-    /// <param name="maxValues">The most values, 3 or more. If no more were recorded, each weight is 1.</param>
+    /// <param name="maxValues">
+    /// The most values, 3 or more. If no more were recorded, each weight is 1. There are some fewer if only then each weight is the double that
+    /// the reciprocal of its rate is, for a receiver that does not cut that off.
+    /// </param>
+    /// <remarks>
+    /// Their weighted sum is as near to the histogram's as the range of each allows, which is that of its percentile: up to about 1 % off, where
+    /// weights reach over bounds. A receiver as above does not weigh sums anyway.
+    /// </remarks>
     public ReadOnlySpan<WeightedValue> Alike(HistogramRanges histogram, int maxValues)
     {
         var all = Prepare(histogram);
         var ends = histogram.HasMinMax ? (int)Math.Min(histogram.Count, 2) : 0;
         var between = histogram.Count - ends;
         var parts = (int)Math.Min(between, Math.Max(1, maxValues - ends));
+        while (parts > 1 && !HasExactRates(between, parts))
+        {
+            parts--;
+        }
+
         var areAll = parts == between;
         Reserve(parts + ends);
         var placed = 0;
@@ -132,6 +163,29 @@ internal sealed class WeightedValues
         }
 
         return Steer(histogram, placed);
+    }
+
+    /// <summary>About how many bytes <see cref="OfBuckets"/> takes if neighbours of the same weight share a line.</summary>
+    private static double BytesOfBuckets(ReadOnlySpan<BucketRange> all, bool isExponential, int lineBytes)
+    {
+        var (values, lines, last) = (0.0, 0, 0L);
+        foreach (ref readonly var range in all)
+        {
+            var parts = PartsOf(in range, isExponential);
+            var (weight, heavier) = Math.DivRem(range.Count, parts);
+            values += parts;
+            lines += (weight == last ? 0 : 1) + (heavier > 0 ? 1 : 0);
+            last = heavier > 0 ? weight + 1 : weight;
+        }
+
+        return (values * PowerPlan.ValueBytes) + (lines * (lineBytes + AnyRateBytes));
+    }
+
+    /// <summary>Whether the weights of so many values are what the reciprocals of their rates are.</summary>
+    private static bool HasExactRates(long count, int parts)
+    {
+        var (weight, heavier) = Math.DivRem(count, parts);
+        return 1 / (1.0 / weight) == weight && (heavier == 0 || 1 / (1.0 / (weight + 1)) == weight + 1);
     }
 
     private static double Middle(long before, long weight) => before + (weight * 0.5);

@@ -105,7 +105,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
         var source = stream.Scale == MillisecondScale.None ? ranges : Convert(stream);
         var values = profile.Packing switch
         {
-            ValuePacking.Values => weighted.PowersOfTwo(source, line.Length),
+            ValuePacking.Values => weighted.Shortest(source, line.Length),
             ValuePacking.TypedValues => weighted.Alike(source, EvenValues),
             _ => weighted.OfBuckets(source),
         };

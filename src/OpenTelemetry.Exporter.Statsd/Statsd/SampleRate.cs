@@ -2,11 +2,12 @@ using OpenTelemetry.Exporter.Statsd.Text;
 
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
-/// <summary>Sample rates that a receiver reads as exactly one of so many.</summary>
+/// <summary>Sample rates that a receiver which cuts 1 / rate off to a whole number reads as exactly one of so many.</summary>
 /// <remarks>
-/// A receiver takes the weight of a sample from the rate: the Datadog Agent cuts 1 / rate off to a whole number, the original
-/// StatsD daemon does not. The nearest double to 1 / weight can be too large, and its reciprocal fall just short of the weight;
-/// then the next smaller double is written. Stateless.
+/// So do the Datadog Agent and most others. The nearest double to 1 / weight can be too large, and its reciprocal fall just short of the
+/// weight; then the next smaller double is written, whose reciprocal is the weight or just above. The original StatsD daemon does not
+/// cut off: for it a weight is exact only if the reciprocal of the nearest double to 1 / weight is that weight, as it is for 5 of 6.
+/// <see cref="Metrics.WeightedValues.Alike"/> takes no others. Stateless.
 /// </remarks>
 internal static class SampleRate
 {
@@ -15,7 +16,7 @@ internal static class SampleRate
 
     /// <summary>Writes <c>|@rate</c>, plain digits without an exponent; nothing for a weight of 1.</summary>
     /// <param name="destination">Where to write.</param>
-    /// <param name="weight">1 or more. Read back exactly up to 2^40; beyond 2^52 doubles do not tell all whole numbers apart.</param>
+    /// <param name="weight">1 or more. Read back exactly up to 2^40, cut off; beyond 2^52 doubles do not tell all whole numbers apart.</param>
     /// <param name="written">The bytes written.</param>
     /// <returns><see langword="false"/> if <paramref name="destination"/> is too short.</returns>
     public static bool TryWrite(Span<byte> destination, long weight, out int written)

@@ -56,15 +56,32 @@ public sealed class WeightedValuesTests
     [Fact]
     public void A_power_that_is_not_worth_a_line_is_made_of_the_one_below()
     {
-        // 17 = 16 + 1 in each of 40 ranges: with short lines as few values as can be, with longer ones fewer weights.
-        var ranges = Forty(isExponential: true, 1.001, 17);
-        Assert.Equal([16, 1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 0)).Distinct());
-        Assert.Equal([8, 1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 300)).Distinct());
+        // 19 = 16 + 2 + 1 in each of 40 ranges: with short lines as few values as can be, with longer ones fewer weights.
+        var ranges = Forty(isExponential: true, 1.001, 19);
+        Assert.Equal([16, 2, 1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 0)).Distinct());
+        Assert.Equal([16, 1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 300)).Distinct());
         Assert.Equal([1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 10_000)).Distinct());
         foreach (var lineBytes in new[] { 0, 300, 10_000 })
         {
-            Assert.Equal(40 * 17, Weights(weighted.PowersOfTwo(ranges, lineBytes)).Sum());
+            Assert.Equal(40 * 19, Weights(weighted.PowersOfTwo(ranges, lineBytes)).Sum());
         }
+    }
+
+    [Fact]
+    public void A_power_that_nothing_is_below_is_not_divided()
+    {
+        var one = Of(isExponential: true, double.NaN, new BucketRange(12, 12, 1 << 20));
+        Assert.Equal([1 << 20], Weights(weighted.PowersOfTwo(one)));
+        var far = Of(isExponential: true, double.NaN, new BucketRange(11, 11, 1), new BucketRange(12, 12, 1 << 20));
+        Assert.Equal([1 << 20, 1], Weights(weighted.PowersOfTwo(far)));
+    }
+
+    [Fact]
+    public void Few_buckets_that_hold_much_are_a_value_each()
+    {
+        var ranges = Of(isExponential: true, double.NaN, new BucketRange(11, 11, 1), new BucketRange(12, 12.2, 999_999), new BucketRange(13, 13, 1));
+        Assert.Equal([1, 999_999, 1], Weights(weighted.Shortest(ranges, 100)));
+        Assert.Equal([8, 4, 2, 1], Weights(weighted.Shortest(Forty(isExponential: true, 1.001, 13, 14), 30)).Distinct());
     }
 
     [Theory]
@@ -181,8 +198,10 @@ public sealed class WeightedValuesTests
     }
 
     /// <summary>So many values of each weight that each is worth a line.</summary>
-    private static HistogramRanges Forty(bool isExponential, double factor, long count) => Of(
-        isExponential, double.NaN, [.. Enumerable.Range(0, 40).Select(i => new BucketRange(Math.Pow(factor, i), Math.Pow(factor, i + 1), count))]);
+    private static HistogramRanges Forty(bool isExponential, double factor, params long[] counts) => Of(
+        isExponential,
+        double.NaN,
+        [.. Enumerable.Range(0, 40).Select(i => new BucketRange(Math.Pow(factor, i), Math.Pow(factor, i + 1), counts[i % counts.Length]))]);
 
     private static long[] Weights(ReadOnlySpan<WeightedValue> values) => [.. values.ToArray().Select(value => value.Weight)];
 

@@ -179,9 +179,14 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     private void WriteQuantiles(Recorded instrument, string[] names, IReadOnlyList<Tag> tags, double[] values, bool isSumFinite)
     {
         var reasons = new HashSet<string?>();
-        foreach (var name in names)
+        double[] sorted = [.. values.Order()];
+        foreach (var (name, quantile) in names.Zip(recording.Histograms.Quantiles))
         {
-            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, [], instrument.RecordMinMax) { Outcomes = [] };
+            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, [], instrument.RecordMinMax)
+            {
+                Outcomes = [],
+                Estimates = Array.TrueForAll(values, double.IsFinite) ? EstimatesOf(instrument, sorted, quantile) : default,
+            };
             expected = expected with { Outcomes = ExpectedValues.OutcomesOf(expected, isSumFinite, rules, recording.MaxPacketBytes) };
             current.Values.Add(expected);
             reasons.UnionWith(expected.Outcomes);
@@ -196,6 +201,39 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         {
             open = reasons;
         }
+    }
+
+    /// <summary>With room for rounding to six digits.</summary>
+    private static (double Lower, double Upper) EstimatesOf(Recorded instrument, double[] sorted, double quantile)
+    {
+        const double rounding = 1e-5;
+        var rank = quantile * (sorted.Length - 1);
+        var (low, high) = (sorted[(int)Math.Floor(rank)], sorted[(int)Math.Ceiling(rank)]);
+        if (instrument.Kind == InstrumentKind.ExponentialHistogram)
+        {
+            var width = BucketWidth(sorted);
+            (low, high) = (low / width, high * width);
+        }
+        else
+        {
+            low = instrument.Bounds.LastOrDefault(bound => bound < low, double.NegativeInfinity);
+            high = instrument.Bounds.FirstOrDefault(bound => bound >= high, double.PositiveInfinity);
+        }
+
+        return (Math.Max(low - Math.Abs(low * rounding), sorted[0]), Math.Min(high + Math.Abs(high * rounding), sorted[^1]));
+    }
+
+    /// <summary>The ratio of bounds in 160 exponential buckets; of a scale below the finest possible, for one is as good as the other at its edge.</summary>
+    private static double BucketWidth(double[] sorted)
+    {
+        double[] logs = [.. sorted.Where(value => value > 0).Select(Math.Log2)];
+        var scale = 20;
+        while (logs.Length > 0 && Math.Ceiling(logs[^1] * Math.Pow(2, scale)) - Math.Ceiling(logs[0] * Math.Pow(2, scale)) >= 160)
+        {
+            scale--;
+        }
+
+        return Math.Pow(2, Math.Pow(2, 1 - scale));
     }
 
     private HistogramForm FormOf(Recorded instrument) => recording.Histograms.FormOf(instrument.ViewName ?? instrumentName(instrument), rules);
