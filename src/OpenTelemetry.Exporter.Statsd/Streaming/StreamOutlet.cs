@@ -116,7 +116,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
             }
         }
 
-        if (idle.IsDue && isReceiverThere)
+        if (idle.IsDue)
         {
             idle.Forget();
             hasWork = true;

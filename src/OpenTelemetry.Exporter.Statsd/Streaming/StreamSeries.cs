@@ -45,6 +45,9 @@ internal sealed class StreamSeries
     /// <summary><see cref="Id"/>, or 0 once the series is forgotten.</summary>
     public int LiveId => Volatile.Read(ref liveId);
 
+    /// <summary>Whether a gauge has a value that was not taken. For any thread.</summary>
+    public bool IsChanged => Volatile.Read(ref isChanged) != 0;
+
     /// <summary>Whatever the pump remembers of the series. The pump's alone.</summary>
     public object? State { get; set; }
 
