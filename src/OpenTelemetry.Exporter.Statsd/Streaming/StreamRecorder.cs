@@ -17,6 +17,7 @@ internal sealed class StreamRecorder : IDisposable
     private readonly Lock gate = new();
     private readonly MeterListener listener = new();
     private volatile IReadOnlyList<StreamInstrument> instruments = [];
+    private int hasEndedGauges;
 
     /// <param name="rules">The first that matches an instrument counts.</param>
     /// <param name="lanes">Where measurements go.</param>
@@ -55,6 +56,9 @@ internal sealed class StreamRecorder : IDisposable
 
     /// <summary>The gauges whose last value waits.</summary>
     public ChangedGauges ChangedGauges { get; } = new();
+
+    /// <summary>Whether the pump has ended the gauges. For any thread.</summary>
+    public bool HasEndedGauges => Volatile.Read(ref hasEndedGauges) != 0;
 
     /// <summary>The instruments that are streamed at the moment. For any thread; never the same list after a change.</summary>
     public IReadOnlyList<StreamInstrument> Instruments => instruments;
@@ -117,6 +121,9 @@ internal sealed class StreamRecorder : IDisposable
             ids.Release(series);
         }
     }
+
+    /// <summary>Says that gauges are looked at once more and never again: whoever sets one and then finds this said takes the value back. For the pump.</summary>
+    public void EndGauges() => Interlocked.Exchange(ref hasEndedGauges, 1);
 
     /// <summary>Stops listening; what comes after is refused.</summary>
     public void Dispose()

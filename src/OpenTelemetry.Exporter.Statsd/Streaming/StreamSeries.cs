@@ -67,7 +67,7 @@ internal sealed class StreamSeries
         return LiveId != 0;
     }
 
-    /// <summary>Takes a gauge's value, if there is a new one. For the pump.</summary>
+    /// <summary>Takes a gauge's value, if there is a new one. For the pump, and at the end for whoever set it.</summary>
     public bool TryTake(out long value)
     {
         var isTaken = Interlocked.Exchange(ref isChanged, 0) == 1;
