@@ -14,10 +14,10 @@ internal sealed class StreamRecorder : IDisposable
 {
     private readonly IReadOnlyList<StreamRule> rules;
     private readonly SeriesIds ids;
+    private int hasEndedGauges;
     private readonly Lock gate = new();
     private readonly MeterListener listener = new();
     private volatile IReadOnlyList<StreamInstrument> instruments = [];
-    private int hasEndedGauges;
 
     /// <param name="rules">The first that matches an instrument counts.</param>
     /// <param name="lanes">Where measurements go.</param>
@@ -51,14 +51,14 @@ internal sealed class StreamRecorder : IDisposable
     /// <summary>Whether the recorder has stopped listening.</summary>
     public bool IsOver => Lanes.IsClosed;
 
+    /// <summary>Whether the pump has ended the gauges. For any thread.</summary>
+    public bool HasEndedGauges => Volatile.Read(ref hasEndedGauges) != 0;
+
     /// <summary>Where measurements wait: entries are <see cref="StreamRecord"/>s.</summary>
     public LaneBuffer Lanes { get; }
 
     /// <summary>The gauges whose last value waits.</summary>
     public ChangedGauges ChangedGauges { get; } = new();
-
-    /// <summary>Whether the pump has ended the gauges. For any thread.</summary>
-    public bool HasEndedGauges => Volatile.Read(ref hasEndedGauges) != 0;
 
     /// <summary>The instruments that are streamed at the moment. For any thread; never the same list after a change.</summary>
     public IReadOnlyList<StreamInstrument> Instruments => instruments;
