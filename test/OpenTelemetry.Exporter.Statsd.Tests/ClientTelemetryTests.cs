@@ -69,6 +69,36 @@ public sealed class ClientTelemetryTests
     }
 
     [Fact]
+    public void It_tells_of_no_stream_neither_of_its_metrics_nor_of_its_packets()
+    {
+        using var receiver = new UdpReceiver();
+        using var meter = new Meter("telemetry.stream");
+        using var provider = Provider("stream", meter, receiver.EndPoint, options => options.Stream(meter.Name, "streamed"));
+        var points = meter.CreateCounter<long>("points");
+        var streamed = meter.CreateHistogram<long>("streamed");
+        points.Add(1);
+        streamed.Record(1);
+        var first = Flush().Where(packet => !Encoding.UTF8.GetString(packet).StartsWith("streamed", StringComparison.Ordinal)).ToArray();
+        points.Add(1);
+        streamed.Record(1);
+        var packets = Flush();
+        var records = Session.DecoderFor(StatsdProfile.DatadogAgent).DecodeAll([.. packets]);
+        Assert.Equal(2, records.Count(record => record.Name == "streamed"));
+        Assert.Equal(2, Sum("metrics"));
+        Assert.Equal(first.Length, Sum("packets_sent"));
+        Assert.Equal(Bytes(first), Sum("bytes_sent"));
+
+        IReadOnlyList<byte[]> Flush()
+        {
+            Assert.True(provider.ForceFlush());
+            var told = provider.GetStatsdExporterStatistics("stream")!;
+            return receiver.WaitFor(datagrams => Bytes(datagrams) >= told.BytesSent);
+        }
+
+        double Sum(string name) => records.Where(record => record.Name == Prefix + name).Sum(record => record.Number);
+    }
+
+    [Fact]
     public void Its_lines_carry_what_the_client_is_and_the_tags_and_fields_of_all_series_but_not_the_prefix()
     {
         using var receiver = new UdpReceiver();

@@ -12,7 +12,8 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 /// <para>One owner at a time: the thread that exports. Points count with the export that writes them, packets and bytes with the one
 /// after, since their fate is known no sooner. The lines are sent and kept like all others, but are no points.</para>
 /// <para>A client counts metrics before it aggregates them; the SDK does not tell how many measurements a point is made of,
-/// so points it is, and <c>aggregated_context</c> would only repeat them. There are no events and no service checks.</para>
+/// so points it is, and <c>aggregated_context</c> would only repeat them. There are no events and no service checks. Of a stream nothing is
+/// told: its measurements are no points, so its packets would be those of no metric.</para>
 /// </remarks>
 internal sealed class ClientTelemetry
 {
@@ -24,7 +25,9 @@ internal sealed class ClientTelemetry
 
     private readonly MetricStreamFactory factory;
     private readonly string transport;
-    private readonly ExporterStatistics statistics;
+    private readonly PacketCount sent = new();
+    private readonly PacketCount dropped = new();
+    private readonly PacketCount droppedFromQueue = new();
     private Line[]? lines;
     private long points;
     private long counts;
@@ -33,12 +36,10 @@ internal sealed class ClientTelemetry
 
     /// <param name="factory">Encodes what the lines share.</param>
     /// <param name="transport">What carries the packets.</param>
-    /// <param name="statistics">What the exporter has done.</param>
-    public ClientTelemetry(MetricStreamFactory factory, EndpointKind transport, ExporterStatistics statistics)
+    public ClientTelemetry(MetricStreamFactory factory, EndpointKind transport)
     {
         this.factory = factory;
         this.transport = WordFor(transport);
-        this.statistics = statistics;
     }
 
     /// <summary>Counts points, written or dropped.</summary>
@@ -59,6 +60,21 @@ internal sealed class ClientTelemetry
                 histograms += added;
                 break;
         }
+    }
+
+    /// <summary>Counts what became of packets since the last time.</summary>
+    public void CountPackets(ExportTally tally)
+    {
+        sent.Packets += tally.PacketsSent;
+        sent.Bytes += tally.BytesSent;
+        for (var reason = 0; reason < DropReasons.Count; reason++)
+        {
+            dropped.Packets += tally.PacketsDropped[reason];
+            dropped.Bytes += tally.BytesDropped[reason];
+        }
+
+        droppedFromQueue.Packets += tally.PacketsDropped[(int)FullQueue];
+        droppedFromQueue.Bytes += tally.BytesDropped[(int)FullQueue];
     }
 
     /// <summary>Adds the lines to the packets, between two entries.</summary>
@@ -95,14 +111,14 @@ internal sealed class ClientTelemetry
         Create("metrics_by_type", () => counts, "count"),
         Create("metrics_by_type", () => gauges, "gauge"),
         Create("metrics_by_type", () => histograms, "histogram"),
-        Create("packets_sent", () => statistics.PacketsSent),
-        Create("packets_dropped", () => statistics.AllPacketsDropped),
-        Create("packets_dropped_queue", () => statistics.PacketsDropped(FullQueue)),
-        Create("packets_dropped_writer", () => statistics.AllPacketsDropped - statistics.PacketsDropped(FullQueue)),
-        Create("bytes_sent", () => statistics.BytesSent),
-        Create("bytes_dropped", () => statistics.AllBytesDropped),
-        Create("bytes_dropped_queue", () => statistics.BytesDropped(FullQueue)),
-        Create("bytes_dropped_writer", () => statistics.AllBytesDropped - statistics.BytesDropped(FullQueue)),
+        Create("packets_sent", () => sent.Packets),
+        Create("packets_dropped", () => dropped.Packets),
+        Create("packets_dropped_queue", () => droppedFromQueue.Packets),
+        Create("packets_dropped_writer", () => dropped.Packets - droppedFromQueue.Packets),
+        Create("bytes_sent", () => sent.Bytes),
+        Create("bytes_dropped", () => dropped.Bytes),
+        Create("bytes_dropped_queue", () => droppedFromQueue.Bytes),
+        Create("bytes_dropped_writer", () => dropped.Bytes - droppedFromQueue.Bytes),
     ];
 
     private Line Create(string name, Func<long> total, string? type = null)
@@ -119,6 +135,13 @@ internal sealed class ClientTelemetry
         }
 
         return new Line(Prefix + name, factory.EncodeCounterTail([.. tags]), total);
+    }
+
+    private sealed class PacketCount
+    {
+        public long Packets { get; set; }
+
+        public long Bytes { get; set; }
     }
 
     private sealed class Line(string name, byte[] tail, Func<long> total)

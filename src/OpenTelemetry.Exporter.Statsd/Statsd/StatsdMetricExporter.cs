@@ -56,7 +56,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         histograms = new HistogramWriter(profile, settings.DatadogFields, packets, numbers);
         factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
         statistics = new ExporterStatistics(name, sender, () => ParentProvider);
-        telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind, statistics) : null;
+        telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind) : null;
         ExporterRegistry.Add(statistics);
     }
 
@@ -232,6 +232,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     private void Publish()
     {
         statistics.Add(tally);
+        telemetry?.CountPackets(tally);
         ExporterMeter.Record(name, tally);
         tally.Reset();
         if (hasMemoryChanged)

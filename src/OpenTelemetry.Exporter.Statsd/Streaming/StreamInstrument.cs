@@ -17,6 +17,7 @@ internal sealed class StreamInstrument
     private static bool isAskingTags;
 
     private readonly AddressCache cache = new();
+    private readonly StreamRecorder recorder;
     private readonly LaneBuffer lanes;
     private readonly EntryPriority priority;
     private volatile bool takesShortCut;
@@ -28,6 +29,7 @@ internal sealed class StreamInstrument
 
     public StreamInstrument(StreamRecorder recorder, Instrument instrument, StreamRule rule, MetricKind kind, SeriesIds ids)
     {
+        this.recorder = recorder;
         (lanes, changedGauges, priority) = (recorder.Lanes, recorder.ChangedGauges, rule.Priority);
         Instrument = instrument;
         Rule = rule;
@@ -145,6 +147,12 @@ internal sealed class StreamInstrument
         {
             if (series.TrySet(bits, changedGauges))
             {
+                if (recorder.HasEndedGauges && series.TryTake(out _))
+                {
+                    // The stream ended meanwhile, and the pump has not seen the value.
+                    lanes.Refuse(RefusalReason.Closed, priority);
+                }
+
                 return;
             }
         }

@@ -116,7 +116,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
             }
         }
 
-        if (idle.IsDue && isReceiverThere)
+        if (idle.IsDue)
         {
             idle.Forget();
             hasWork = true;
@@ -162,6 +162,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         var losses = sender.Dropped;
         sender.Begin(budget);
         var left = TakeLast();
+        recorder.EndGauges();
         Write(withNumbers: true);
         sender.Complete();
         sender.DropAll();

@@ -15,6 +15,7 @@ internal sealed class StreamRecorder : IDisposable
 {
     private readonly IReadOnlyList<StreamRule> rules;
     private readonly SeriesIds ids;
+    private int hasEndedGauges;
     private readonly Lock gate = new();
     private readonly MeterListener listener = new();
     private volatile IReadOnlyList<(Instrument Instrument, StreamInstrument Stream)> streams = [];
@@ -51,6 +52,9 @@ internal sealed class StreamRecorder : IDisposable
 
     /// <summary>Whether the recorder has stopped listening.</summary>
     public bool IsOver => Lanes.IsClosed;
+
+    /// <summary>Whether the pump has ended the gauges. For any thread.</summary>
+    public bool HasEndedGauges => Volatile.Read(ref hasEndedGauges) != 0;
 
     /// <summary>Where measurements wait: entries are <see cref="StreamRecord"/>s.</summary>
     public LaneBuffer Lanes { get; }
@@ -119,6 +123,9 @@ internal sealed class StreamRecorder : IDisposable
             ids.Release(series);
         }
     }
+
+    /// <summary>Says that gauges are looked at once more and never again: whoever sets one and then finds this said takes the value back. For the pump.</summary>
+    public void EndGauges() => Interlocked.Exchange(ref hasEndedGauges, 1);
 
     /// <summary>Stops listening; what comes after is refused.</summary>
     public void Dispose()

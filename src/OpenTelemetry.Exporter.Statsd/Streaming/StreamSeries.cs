@@ -46,6 +46,9 @@ internal sealed class StreamSeries
     /// <summary><see cref="Id"/>, or 0 once the series is forgotten.</summary>
     public int LiveId => Volatile.Read(ref liveId);
 
+    /// <summary>Whether a gauge has a value that was not taken. For any thread.</summary>
+    public bool IsChanged => Volatile.Read(ref isChanged) != 0;
+
     /// <summary>Whatever the pump remembers of the series. The pump's alone.</summary>
     public object? State { get; set; }
 
@@ -59,7 +62,7 @@ internal sealed class StreamSeries
         return LiveId != 0;
     }
 
-    /// <summary>Takes a gauge's value, if there is a new one. For the pump.</summary>
+    /// <summary>Takes a gauge's value, if there is a new one. For the pump, and at the end for whoever set it.</summary>
     public bool TryTake(out long value)
     {
         var isTaken = Interlocked.Exchange(ref isChanged, 0) == 1;

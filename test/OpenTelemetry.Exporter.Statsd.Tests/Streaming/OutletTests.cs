@@ -300,16 +300,17 @@ public sealed class OutletTests
     public void Low_priority_is_refused_first_and_all_that_is_refused_is_counted()
     {
         const int Each = 20_000;
+        using var meter = new Meter("outlet.priorities");
         using var run = new OutletRun(options =>
         {
             options.MaxStreamBufferBytes = 262_144;
-            options.Stream("*", "low", stream => stream.Priority = StreamPriority.Low);
-            options.Stream("*", "normal");
-            options.Stream("*", "high", stream => stream.Priority = StreamPriority.High);
+            options.Stream(meter.Name, "low", stream => stream.Priority = StreamPriority.Low);
+            options.Stream(meter.Name, "normal");
+            options.Stream(meter.Name, "high", stream => stream.Priority = StreamPriority.High);
         });
-        var low = run.Meter.CreateCounter<long>("low");
-        var normal = run.Meter.CreateCounter<long>("normal");
-        var high = run.Meter.CreateCounter<long>("high");
+        var low = meter.CreateCounter<long>("low");
+        var normal = meter.CreateCounter<long>("normal");
+        var high = meter.CreateCounter<long>("high");
         for (var i = 0; i < Each; i++)
         {
             low.Add(1);
@@ -409,6 +410,48 @@ public sealed class OutletTests
         }
 
         Assert.Equal(3, run.Told.MeasurementsExported);
+    }
+
+    [Fact]
+    public void Series_of_dead_meters_of_which_nothing_waits_are_forgotten_while_the_receiver_is_away_too()
+    {
+        using var run = new OutletRun();
+        run.Transport.Throws = new IOException();
+        using (var dead = new Meter(run.Name))
+        {
+            dead.CreateHistogram<long>("h").Record(1);
+            dead.CreateCounter<long>("c").Add(2);
+            dead.CreateGauge<long>("g").Record(3);
+        }
+
+        run.Outlet.Step();
+
+        // More values than a window holds are written without a receiver, into the ring.
+        var living = run.Meter.CreateHistogram<long>("h");
+        for (var round = 0; round < 10; round++)
+        {
+            for (var i = 0; i < 10_000; i++)
+            {
+                living.Record(i);
+            }
+
+            run.Flush();
+        }
+
+        Assert.Equal(StatsdBreakerState.Open, run.Outlet.State);
+        run.Clock.Advance(TimeSpan.FromSeconds(10));
+        run.Outlet.Step();
+        Assert.Equal(["c", "g", "h"], Names());
+        run.Transport.Throws = null;
+        run.Clock.Advance(TimeSpan.FromSeconds(30));
+        var records = run.FlushRecords();
+        Assert.Equal(["2", "3"], records.Where(record => record.Name is "c" or "g").OrderBy(record => record.Name).Select(record => record.Value));
+        run.Clock.Advance(TimeSpan.FromSeconds(10));
+        run.Outlet.Step();
+        Assert.Equal(["h"], Names());
+
+        IEnumerable<string> Names() =>
+            run.Recorder.Series.ToArray().Where(series => series is { LiveId: not 0 }).Select(series => series!.Instrument.Instrument.Name).Order(StringComparer.Ordinal);
     }
 
     [Fact]

@@ -31,11 +31,14 @@ public sealed class StreamOutageTests
         Record();
         Assert.True(SpinWait.SpinUntil(() => provider.ForceFlush(), Soon));
         receiver.StopGracefully();
-        while (provider.GetStatsdExporterStatistics(meter.Name)!.BreakerState == StatsdBreakerState.Closed)
-        {
-            Record();
-            provider.ForceFlush();
-        }
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                Record();
+                provider.ForceFlush();
+                return provider.GetStatsdExporterStatistics(meter.Name)!.BreakerState != StatsdBreakerState.Closed;
+            },
+            Soon));
 
         for (var i = 0; i < 50; i++)
         {

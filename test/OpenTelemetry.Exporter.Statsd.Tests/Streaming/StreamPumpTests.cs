@@ -102,6 +102,22 @@ public sealed class StreamPumpTests
     }
 
     [Fact]
+    public void A_gauge_that_is_being_set_while_it_ends_is_refused()
+    {
+        using var run = new OutletRun();
+        using var pump = NewPump(run);
+        pump.Start();
+        var value = new Interruption(() =>
+        {
+            pump.RequestStop(Long);
+            Assert.True(pump.WaitForStop(Long));
+        });
+        run.Meter.CreateGauge<long>("g").Record(1, new KeyValuePair<string, object?>("k", value));
+        Assert.Equal(1, run.Told.MeasurementsRefusedByReason["closed"]);
+        Assert.Equal(0, run.Told.MeasurementsExported);
+    }
+
+    [Fact]
     public void Nothing_is_taken_before_it_is_ready_but_at_its_end()
     {
         using var run = new OutletRun();
@@ -117,6 +133,18 @@ public sealed class StreamPumpTests
 
     private static StreamPump NewPump(OutletRun run, string? name = null, Func<bool>? isReady = null) =>
         new(name ?? run.Name, run.Recorder, run.Outlet, isReady ?? (() => true), TimeProvider.System);
+
+    /// <summary>A value of a tag that does something when it is looked up.</summary>
+    private sealed class Interruption(Action action)
+    {
+        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+        public override int GetHashCode()
+        {
+            action();
+            return 1;
+        }
+    }
 
     private static bool HasThread(string name) => Directory.GetDirectories("/proc/self/task").Any(task =>
     {
