@@ -100,6 +100,22 @@ public sealed class HistogramFormTests
     }
 
     [Fact]
+    public void Quantiles_have_as_many_digits_as_an_estimate_deserves()
+    {
+        using var session = new Session(options: options => options.HistogramForm = HistogramForm.Summary, build: Exponential);
+        var histogram = session.Meter.CreateHistogram<double>("took");
+        var random = new Random(8);
+        for (var i = 0; i < 1000; i++)
+        {
+            histogram.Record(random.NextDouble() * 1000);
+        }
+
+        var quantiles = session.FlushRecords().Where(record => record.Name.StartsWith("took.p", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, quantiles.Count);
+        Assert.All(quantiles, record => Assert.InRange(record.Value.Replace(".", string.Empty, StringComparison.Ordinal).Length, 1, 6));
+    }
+
+    [Fact]
     public void The_most_specific_pattern_says_what_a_histogram_becomes()
     {
         using var session = new Session(
