@@ -32,7 +32,7 @@ public static class StatsdReadme
     {
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("MyApp")
-            .AddView("*", new Base2ExponentialBucketHistogramConfiguration())
+            .AddExponentialHistograms()
             .AddStatsdExporter(statsd =>
             {
                 statsd.HistogramForm = HistogramForm.Summary;

@@ -33,7 +33,8 @@ public enum HistogramForm
 
     /// <summary>
     /// Weighted values of the type <c>ms</c>, under the metric's own name: in milliseconds if the instrument's unit is one of time
-    /// (<c>s</c>, <c>ms</c>, <c>us</c> or <c>&#181;s</c>, <c>ns</c>, <c>min</c>, <c>h</c>, <c>d</c>), else as they are. The StatsD daemon
+    /// (<c>s</c>, <c>ms</c>, <c>us</c> or <c>&#181;s</c>, <c>ns</c>, <c>min</c>, <c>h</c>, <c>d</c>), else as they are. So give an instrument
+    /// of times its unit: without one <c>StartTimer</c> records seconds, and 20 ms would be written as <c>0.02|ms</c>. The StatsD daemon
     /// keeps each value as one, whatever its rate, and counts by the rate; so it gets a hundred values at most, of nearly the same weight.
     /// </summary>
     Timing,

@@ -5,6 +5,8 @@ namespace System.Diagnostics.Metrics;
 /// <summary>Records the time until its <see cref="Dispose"/> in a histogram; from <see cref="HistogramTimerExtensions.StartTimer{T}(Histogram{T}, ReadOnlySpan{KeyValuePair{string, object}})"/>.</summary>
 /// <typeparam name="T">The histogram's number type.</typeparam>
 /// <remarks>
+/// <para>The time is recorded in the histogram's unit, without one in seconds. Give the instrument a unit: without it, what shows or sends the
+/// histogram cannot know that its values are seconds.</para>
 /// <para>A <see langword="default"/> timer, one that was disposed of, and one that was started while nobody listened record nothing. A
 /// copy is a timer of its own, and what a <see langword="using"/> declares can only be copied: to end it early, end its block
 /// rather than call <see cref="Dispose"/>.</para>

@@ -4,7 +4,8 @@ namespace System.Diagnostics.Metrics;
 /// <remarks>
 /// <para>The time is recorded in the histogram's own unit, if it is one of time in UCUM: <c>ns</c>, <c>us</c> (or <c>µs</c>),
 /// <c>ms</c>, <c>s</c>, <c>min</c>, <c>h</c>, <c>d</c>, case counting. Without a unit, or with any other, in seconds: the convention of .NET and of
-/// OpenTelemetry's general metric semantic conventions. A histogram of whole numbers gets the nearest, halves rounded up, and the largest that
+/// OpenTelemetry's general metric semantic conventions. Give the instrument its unit all the same: <c>HistogramForm.Timing</c>
+/// takes numbers without one to be milliseconds. A histogram of whole numbers gets the nearest, halves rounded up, and the largest that
 /// its type holds if the time is longer; one of <see cref="decimal"/> gets 15 digits.</para>
 /// <para>The clock is <see cref="Stopwatch"/>'s: monotonic, whatever happens to the time of day. While nobody listens to the
 /// histogram, it is not read. All methods may be used by any number of threads.</para>

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using TestSupport;
 
@@ -43,7 +44,7 @@ public sealed class HistogramFormTests
     {
         using var session = new Session(profile, options => options.HistogramForm = form, Exponential);
         var histogram = session.Meter.CreateHistogram<double>("took", "s");
-        foreach (var seconds in (double[])[1, .. Enumerable.Repeat(2, 1026), 4])
+        foreach (var seconds in (double[])[1, .. Enumerable.Repeat(2, 1017), 4])
         {
             histogram.Record(seconds, Tag);
         }
@@ -54,7 +55,7 @@ public sealed class HistogramFormTests
         // The daemon alone does not cut the weight off.
         var isDaemon = profile is StatsdProfile.StatsD or StatsdProfile.StatsDGraphite;
         Assert.Equal(
-            [(1 * milliseconds, 1), (2 * milliseconds, 1026), (4 * milliseconds, 1)],
+            [(1 * milliseconds, 1), (2 * milliseconds, 1017), (4 * milliseconds, 1)],
             records.GroupBy(record => record.Number).Select(group => (group.Key, group.Sum(record => isDaemon ? 1 / record.Rate : record.Weight))).Order());
         Assert.InRange(records.Count, 3, 100);
     }
@@ -99,6 +100,22 @@ public sealed class HistogramFormTests
     }
 
     [Fact]
+    public void Quantiles_have_as_many_digits_as_an_estimate_deserves()
+    {
+        using var session = new Session(options: options => options.HistogramForm = HistogramForm.Summary, build: Exponential);
+        var histogram = session.Meter.CreateHistogram<double>("took");
+        var random = new Random(8);
+        for (var i = 0; i < 1000; i++)
+        {
+            histogram.Record(random.NextDouble() * 1000);
+        }
+
+        var quantiles = session.FlushRecords().Where(record => record.Name.StartsWith("took.p", StringComparison.Ordinal)).ToList();
+        Assert.Equal(3, quantiles.Count);
+        Assert.All(quantiles, record => Assert.InRange(record.Value.Replace(".", string.Empty, StringComparison.Ordinal).Length, 1, 6));
+    }
+
+    [Fact]
     public void The_most_specific_pattern_says_what_a_histogram_becomes()
     {
         using var session = new Session(
@@ -136,6 +153,23 @@ public sealed class HistogramFormTests
         using var session = new Session(StatsdProfile.StatsD, build: Exponential);
         session.Meter.CreateHistogram<double>("took", unit).Record(value);
         Assert.Equal([$"took:{expected}|ms"], session.FlushLines());
+    }
+
+    /// <summary>As the documents warn of: without a unit a timer records seconds, and a timing takes them to be milliseconds.</summary>
+    [Theory]
+    [InlineData("s", "20")]
+    [InlineData("ms", "20")]
+    [InlineData(null, "0.02")]
+    public void A_timer_needs_the_unit_of_its_histogram(string? unit, string expected)
+    {
+        using var session = new Session(StatsdProfile.StatsD, build: Exponential);
+        var clock = new ManualClock();
+        using (session.Meter.CreateHistogram<double>("work", unit).StartTimer(clock, []))
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal([$"work:{expected}|ms"], session.FlushLines());
     }
 
     [Theory]

@@ -79,6 +79,22 @@ public sealed class ProviderViewsTests
         Assert.Equal(["renamed", "h-fallback"], run.Collect().Select(series => series.Name));
     }
 
+    [Theory]
+    [InlineData("h", "renamed")]
+    [InlineData("g", "fallback")]
+    public void In_an_SDK_that_wraps_views_a_fallback_does_not_ask_itself_for_ever(string instrument, string expected)
+    {
+        using var run = new ViewedProvider(builder => ((IDeferredMeterProviderBuilder)builder.AddView("h", "renamed")).Configure((_, provider) =>
+        {
+            var wrapped = new List<Func<Instrument, MetricStreamConfiguration?>>();
+            var fallback = new FallbackView(ProviderViews.Of(provider, _ => wrapped), _ => new MetricStreamConfiguration { Name = "fallback" });
+            provider.AddView(asked => fallback.Apply(asked));
+            wrapped.AddRange(ViewConfigs(provider));
+        }));
+        run.Record(instrument);
+        Assert.Equal([expected], run.Collect().Select(series => series.Name));
+    }
+
     private static void AssertNames(string[] names, Action<MeterProviderBuilder> build)
     {
         ProviderViews? views = null;
@@ -94,6 +110,9 @@ public sealed class ProviderViewsTests
         counter.Add(1);
         Assert.Equal(names, run.Collect().Select(series => series.Name));
     }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_ViewConfigs")]
+    private static extern List<Func<Instrument, MetricStreamConfiguration?>> ViewConfigs([UnsafeAccessorType(Builder)] object builder);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_ViewsOfAnotherVersion")]
     private static extern List<Func<Instrument, MetricStreamConfiguration?>> WithoutMember([UnsafeAccessorType(Builder)] object builder);
