@@ -11,14 +11,11 @@ mkdir -p "$(dirname "$log")"
 
 status=0
 dotnet run -c Release --project test/Benchmarks -- --filter '*' --job dry --artifacts artifacts/benchmarks >"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- ratios --dry >>"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- lanes --dry >>"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- record --dry >>"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- stream --dry >>"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- forms --dry >>"$log" 2>&1 </dev/null || status=$?
-dotnet run -c Release --no-build --project test/Benchmarks -- sender --dry >>"$log" 2>&1 </dev/null || status=$?
+for loop in ratios lanes record stream forms sender; do
+  dotnet run -c Release --no-build --project test/Benchmarks -- "$loop" --dry >>"$log" 2>&1 </dev/null || status=$?
+done
 
-if grep -En '^(// \* Errors|Benchmarks with issues:|// Build Error|Unhandled exception)|There are not any results runs|ExitCode != 0' "$log" | head -n 20; then
+if grep -En '^(// \* Errors|Benchmarks with issues:|// Build Error|Unhandled exception)|There are not any results runs|ExitCode != 0' "$log"; then
   status=1
 fi
 
@@ -35,5 +32,5 @@ if ((status != 0)); then
   exit 1
 fi
 
-grep -E '^\|' "$log" | head -n 200
+grep -E '^\|' "$log"
 echo "benchmarks: $executed executed once"
