@@ -164,10 +164,8 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             _ => value,
         };
 
-        var bounds = (instrument.Kind == InstrumentKind.ExplicitHistogram ? instrument.Bounds : [])
-            .Select(bound => (Converted(bound), values.Count(value => value <= bound)));
         var expected = new ExpectedValues(
-            instrument, name, tags, type, fields, [.. values.Select(Converted)], [.. bounds], instrument.RecordMinMax)
+            instrument, name, tags, type, fields, [.. values.Select(Converted)], BoundsOf(instrument, values, Converted), instrument.RecordMinMax)
         {
             Outcomes = [],
         };
@@ -182,7 +180,7 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
         double[] sorted = [.. values.Order()];
         foreach (var (name, quantile) in names.Zip(recording.Histograms.Quantiles))
         {
-            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, [], instrument.RecordMinMax)
+            var expected = new ExpectedValues(instrument, name, tags, "g", fields, values, BoundsOf(instrument, values, value => value), instrument.RecordMinMax)
             {
                 Outcomes = [],
                 Estimates = Array.TrueForAll(values, double.IsFinite) ? EstimatesOf(instrument, sorted, quantile) : default,
@@ -202,6 +200,13 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
             open = reasons;
         }
     }
+
+    /// <summary>Explicit bounds, and how many values lie at or below each.</summary>
+    private static (double Bound, int Count)[] BoundsOf(Recorded instrument, double[] values, Func<double, double> converted) =>
+    [
+        .. (instrument.Kind == InstrumentKind.ExplicitHistogram ? instrument.Bounds : [])
+            .Select(bound => (converted(bound), values.Count(value => value <= bound))),
+    ];
 
     /// <summary>With room for rounding to six digits.</summary>
     private static (double Lower, double Upper) EstimatesOf(Recorded instrument, double[] sorted, double quantile)
