@@ -77,6 +77,22 @@ public sealed class ContainerOriginTests
     }
 
     [Theory]
+    [InlineData($"/containers/storage/overlay-containers/{Id}/userdata/hostname")]
+    [InlineData($"/var/lib/docker/containers/{Id}/hostname")]
+    public void In_a_pod_the_hostname_is_that_of_all_its_containers(string source)
+    {
+        var mounts =
+            $"""
+            531 530 8:1 /var/lib/kubelet/pods/{Uuid}/etc-hosts /etc/hosts rw,relatime - ext4 /dev/sda1 rw
+            533 530 8:1 {source} /etc/hostname rw,relatime - ext4 /dev/sda1 rw
+
+            """;
+        using var root = new LinuxRoot("0::/\n", mounts, LinuxRoot.OwnNamespace);
+        var path = root.AddCgroup("sys/fs/cgroup");
+        Assert.Equal($"in-{Stat(path)}", OriginIn(root));
+    }
+
+    [Theory]
     [InlineData("0::/\n", "sys/fs/cgroup")]
     [InlineData("0::/inner.slice/app.service\n", "sys/fs/cgroup/inner.slice/app.service")]
     [InlineData("5:cpu:/\n4:memory:/inner\n0::/\n", "sys/fs/cgroup/memory/inner")]

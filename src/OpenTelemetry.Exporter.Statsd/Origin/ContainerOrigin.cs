@@ -11,6 +11,13 @@ internal sealed partial class ContainerOrigin(string root)
     private const string HostNamespace = "cgroup:[4026531835]";
     private const string MemoryController = "memory";
     private const string EtcHostname = "/etc/hostname";
+    private const string EtcHosts = "/etc/hosts";
+
+    // Of containerd, which says what they are.
+    private const string Sandboxes = "sandboxes";
+
+    // Kubernetes itself makes this file, for all containers of a pod.
+    private const string HostsOfPod = "/etc-hosts";
 
     // Up to the root of a file system, which is no container's.
     private const ulong LastReservedInode = 2;
@@ -31,23 +38,28 @@ internal sealed partial class ContainerOrigin(string root)
 
         var cgroups = Lines("proc/self/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).ToList();
         var id = cgroups.Select(parts => IdAtEnd().Match(parts[2])).FirstOrDefault(match => match.Success)?.Value
-            ?? Lines("proc/self/mountinfo").Select(IdOfHostname).FirstOrDefault(id => id is not null);
+            ?? IdOfHostname();
         return id is not null ? $"ci-{id}" : InodeOf(cgroups) is { } inode ? $"in-{inode}" : null;
     }
 
-    /// <summary>The container whose directory a runtime has mounted <c>/etc/hostname</c> from.</summary>
-    private static string? IdOfHostname(string mount)
+    /// <summary>The container whose directory a runtime has mounted <c>/etc/hostname</c> from; not in a pod, where that is the sandbox that its containers share.</summary>
+    private string? IdOfHostname()
     {
         // Number, parent, device, path on the device, mount point.
-        var fields = mount.Split(' ', 6);
-        if (fields.Length < 6 || fields[4] != EtcHostname)
-        {
-            return null;
-        }
+        var mounts = Lines("proc/self/mountinfo")
+            .Select(mount => mount.Split(' ', 6))
+            .Where(fields => fields.Length == 6)
+            .Select(fields => (Source: fields[3], Target: fields[4]))
+            .ToList();
+        return mounts.Exists(mount => mount.Target == EtcHosts && mount.Source.EndsWith(HostsOfPod, StringComparison.Ordinal))
+            ? null
+            : mounts.Where(mount => mount.Target == EtcHostname).Select(mount => IdIn(mount.Source)).FirstOrDefault(id => id is not null);
+    }
 
-        // A sandbox is what the containers of a pod share.
-        var match = IdOfDirectory().Match(fields[3]);
-        return match.Success && match.Groups["parent"].Value != "sandboxes" ? match.Groups["id"].Value : null;
+    private static string? IdIn(string hostname)
+    {
+        var match = IdOfDirectory().Match(hostname);
+        return match.Success && match.Groups["parent"].Value != Sandboxes ? match.Groups["id"].Value : null;
     }
 
     /// <summary>The inode of the process' cgroup, which names a container only from inside a namespace of its own.</summary>
