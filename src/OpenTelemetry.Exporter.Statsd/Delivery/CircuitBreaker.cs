@@ -4,8 +4,8 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 
 /// <summary>Keeps an exporter from trying a receiver that is away again and again: each failure doubles the time until the next try.</summary>
 /// <remarks>
-/// One owner at a time: the thread that exports; <see cref="State"/> may be read by any. Between 100 ms and 30 s, of which each
-/// wait is a random part, at least half, lest many processes come back at once.
+/// One owner at a time: the thread that exports; <see cref="State"/> may be read by any. Between 100 ms and 30 s: each wait is a random part, at
+/// least half, of a time that doubles from 200 ms on, lest many processes come back at once.
 /// </remarks>
 internal sealed class CircuitBreaker(TimeProvider clock)
 {
@@ -13,7 +13,7 @@ internal sealed class CircuitBreaker(TimeProvider clock)
     public static readonly TimeSpan MaxBackOff = TimeSpan.FromSeconds(30);
 
     private volatile StatsdBreakerState state;
-    private TimeSpan nextBackOff = MinBackOff;
+    private TimeSpan nextBackOff = 2 * MinBackOff;
     private TimeSpan backOff;
     private long openedAt;
 
@@ -49,7 +49,7 @@ internal sealed class CircuitBreaker(TimeProvider clock)
     public void Succeed()
     {
         state = StatsdBreakerState.Closed;
-        nextBackOff = MinBackOff;
+        nextBackOff = 2 * MinBackOff;
     }
 
     /// <summary>The receiver is away.</summary>

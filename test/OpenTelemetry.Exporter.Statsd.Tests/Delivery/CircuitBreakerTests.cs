@@ -2,10 +2,10 @@ using OpenTelemetry.Exporter.Statsd.Delivery;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Delivery;
 
-/// <summary>Each failure doubles the time until the next try, from 100 ms to 30 s, of which a random half is waited for.</summary>
+/// <summary>Each failure doubles the time until the next try, from 200 ms to 30 s, of which a random part, at least half, is waited for.</summary>
 public sealed class CircuitBreakerTests
 {
-    private static readonly int[] Doubling = [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000];
+    private static readonly int[] Doubling = [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000, 30_000, 30_000];
 
     private readonly ManualClock clock = new();
 
@@ -75,7 +75,7 @@ public sealed class CircuitBreakerTests
         Assert.Equal(StatsdBreakerState.Closed, breaker.State);
         Assert.Equal(TimeSpan.Zero, breaker.UntilRetry);
         breaker.Fail();
-        Assert.InRange(breaker.UntilRetry, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100));
+        Assert.InRange(breaker.UntilRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
     }
 
     [Fact]
@@ -91,6 +91,6 @@ public sealed class CircuitBreakerTests
 
         // A forced try that fails is one more failure.
         breaker.Fail();
-        Assert.InRange(breaker.UntilRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
+        Assert.InRange(breaker.UntilRetry, TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400));
     }
 }
