@@ -27,10 +27,10 @@ public static class StatsdExporterHealthChecksBuilderExtensions
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     /// <remarks>
     /// <para>The check is healthy unless the exporter's breaker is open, or half-open, which is while the receiver is tried again; or the
-    /// exporter has dropped points, for whatever reason, since the check was asked before, or since the exporter was made; or the
+    /// exporter has dropped points, or dropped or refused measurements of a stream, for whatever reason, since the check was asked before, or since the exporter was made; or the
     /// container's <see cref="MeterProvider"/> has no such exporter, as when the SDK is disabled.</para>
-    /// <para>Its data are those of <see cref="StatsdExporterStatistics"/>, by the names of its properties, dropped points also by
-    /// reason, as <c>PointsDropped.buffer_full</c>. Since each dropped point is told once, whoever needs the same answer as somebody else
+    /// <para>Its data are those of <see cref="StatsdExporterStatistics"/>, by the names of its properties, losses also by
+    /// reason, as <c>PointsDropped.buffer_full</c>. Since each loss is told once, whoever needs the same answer as somebody else
     /// needs a check of a name of its own. Thread-safe.</para>
     /// </remarks>
     public static IHealthChecksBuilder AddStatsdExporter(
