@@ -8,25 +8,23 @@ namespace OpenTelemetry.Exporter;
 /// <summary>
 /// A periodic reader that does not collect what cannot be delivered: while the receiver is away, Delta aggregation goes on inside
 /// the SDK, exact and in constant memory, and the next collection carries it all. At shutdown it collects and tries regardless.
-/// With it goes a stream, if there is one: it is flushed with each ForceFlush, beside the export, and ends with the reader. Periodic
-/// collections leave it alone: it sends at its own pace, and they must not wait for it.
+/// With it go streams, if there are any: they are flushed after each collection, and end with the reader.
 /// </summary>
-/// <remarks>The SDK runs one collection at a time, and shuts down from another thread.</remarks>
-internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, int intervalMilliseconds, int timeoutMilliseconds, StreamPump? stream = null)
+/// <remarks>The SDK runs one collection at a time, and shuts down from another thread, which waits for the one that is under way.</remarks>
+internal sealed class ReceiverAwareMetricReader<TExporter>(
+    TExporter exporter, int intervalMilliseconds, int timeoutMilliseconds, params StreamPump[] streams)
     : PeriodicExportingMetricReader(exporter, intervalMilliseconds, timeoutMilliseconds)
     where TExporter : BaseExporter<Metric>, IDelivery
 {
-    /// <summary>
-    /// The SDK's name for the thread of a periodic reader, the only thing by which a collection of its own is told from ForceFlush. With any other name
-    /// these collections would wait for the stream too, within their time.
-    /// </summary>
-    private const string PeriodicThread = "OpenTelemetry-PeriodicExportingMetricReader-";
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
+    private readonly Lock collecting = new();
     private readonly TExporter delivery = exporter;
     private readonly TimeSpan exportTimeout = TimeOf(timeoutMilliseconds);
     private volatile bool isShuttingDown;
 
-    private static bool IsPeriodic => Thread.CurrentThread.Name?.StartsWith(PeriodicThread, StringComparison.Ordinal) == true;
+    /// <summary>Whether a collection has begun since the shutdown has. By the owner of <see cref="collecting"/>, or whoever comes after it.</summary>
+    private volatile bool hasCollectedLast;
 
     /// <inheritdoc/>
     protected override bool OnCollect(int timeoutMilliseconds)
@@ -34,17 +32,21 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
         // ForceFlush() without a timeout does not wait for ever either.
         var budget = Limited(timeoutMilliseconds, exportTimeout);
         var started = Stopwatch.GetTimestamp();
-        var flush = isShuttingDown || IsPeriodic ? 0 : stream?.RequestFlush() ?? 0;
-        var isExported = isShuttingDown || delivery.IsReceiverThere(budget);
-        if (isExported)
+        lock (collecting)
         {
-            delivery.Grant(Left());
-            isExported = base.OnCollect(timeoutMilliseconds);
+            var isExported = Collect(Left(budget, started));
+            if (!isShuttingDown && streams.Length > 0)
+            {
+                // At the end, and of every collection: the SDK answers a ForceFlush that comes in the middle of one with that one's result.
+                var flushes = Array.ConvertAll(streams, stream => stream.RequestFlush());
+                for (var i = 0; i < flushes.Length; i++)
+                {
+                    isExported &= streams[i].WaitForFlush(flushes[i], Left(budget, started));
+                }
+            }
+
+            return isExported;
         }
-
-        return (flush == 0 || stream!.WaitForFlush(flush, Left())) && isExported;
-
-        TimeSpan Left() => budget - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
     }
 
     /// <inheritdoc/>
@@ -53,10 +55,30 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
         isShuttingDown = true;
         var budget = Limited(timeoutMilliseconds, exportTimeout);
         var started = Stopwatch.GetTimestamp();
-        stream?.RequestStop(budget);
+        Array.ForEach(streams, stream => stream.RequestStop(budget));
         delivery.Hurry(budget);
-        var isExported = base.OnShutdown(timeoutMilliseconds);
-        return (stream is null || stream.WaitForStop(budget - Stopwatch.GetElapsedTime(started))) && isExported;
+
+        // The SDK would take a collection that is under way for the last one, although it misses what was recorded since it began.
+        if (TryEnter(budget))
+        {
+            collecting.Exit();
+        }
+
+        var isExported = base.OnShutdown(
+            timeoutMilliseconds == Timeout.Infinite ? Timeout.Infinite : (int)Left(TimeOf(timeoutMilliseconds), started).TotalMilliseconds);
+        if (!hasCollectedLast && TryEnter(Left(budget, started)))
+        {
+            // It did, for that one had come to its end only just before.
+            isExported &= Collect(Left(budget, started));
+            collecting.Exit();
+        }
+
+        foreach (var stream in streams)
+        {
+            isExported &= stream.WaitForStop(Left(budget, started));
+        }
+
+        return isExported;
     }
 
     /// <inheritdoc/>
@@ -64,11 +86,31 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(TExporter exporter, i
     {
         if (disposing)
         {
-            stream?.Dispose();
+            Array.ForEach(streams, stream => stream.Dispose());
         }
 
         base.Dispose(disposing);
     }
+
+    /// <remarks>By the owner of <see cref="collecting"/>.</remarks>
+    private bool Collect(TimeSpan budget)
+    {
+        var started = Stopwatch.GetTimestamp();
+        if (!isShuttingDown && !delivery.IsReceiverThere(budget) && !isShuttingDown)
+        {
+            return false;
+        }
+
+        hasCollectedLast = isShuttingDown;
+        delivery.Grant(Left(budget, started));
+
+        // Given a time, the SDK would first take everything out of its accumulators and then, the time being over, forget it.
+        return base.OnCollect(Timeout.Infinite);
+    }
+
+    private bool TryEnter(TimeSpan time) => collecting.TryEnter(time < MaxWait ? time : Timeout.InfiniteTimeSpan);
+
+    private static TimeSpan Left(TimeSpan budget, long started) => budget - Stopwatch.GetElapsedTime(started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private static TimeSpan Limited(int milliseconds, TimeSpan limit) => TimeOf(milliseconds) < limit ? TimeOf(milliseconds) : limit;
 

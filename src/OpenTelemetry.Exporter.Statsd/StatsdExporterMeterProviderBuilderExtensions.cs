@@ -72,9 +72,9 @@ public static class StatsdExporterMeterProviderBuilderExtensions
         });
         if (builder is IDeferredMeterProviderBuilder deferred)
         {
-            deferred.Configure((services, provider) => registration.AddViews(services, provider));
+            deferred.Configure(registration.Configure);
         }
 
-        return builder.AddReader(registration.CreateReader);
+        return builder;
     }
 }

@@ -12,7 +12,7 @@ public static class StatsdExporterMeterProviderExtensions
     /// <param name="name">The name that the exporter was added with; <see langword="null"/> or empty for the one without a name.</param>
     /// <returns>The present statistics; <see langword="null"/> if the provider has no such exporter, as when the SDK is disabled.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="provider"/> is <see langword="null"/>.</exception>
-    /// <remarks>Thread-safe, and cheap enough for any time: no lock, about a microsecond, a copy of some hundred bytes.</remarks>
+    /// <remarks>Thread-safe, and cheap enough for any time: no lock, a few microseconds, a copy of some hundred bytes.</remarks>
     public static StatsdExporterStatistics? GetStatsdExporterStatistics(this MeterProvider provider, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(provider);

@@ -8,7 +8,7 @@ using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter;
 
-/// <summary>One call of <c>AddStatsdExporter</c>: puts options, transport, exporter and reader together when the provider is built.</summary>
+/// <summary>One call of <c>AddStatsdExporter</c>: puts options, transport, exporter and reader together when the provider is built; the reader is shared.</summary>
 /// <remarks>Used by the one thread that builds the provider. One service collection may make several containers, each with a provider of its own.</remarks>
 internal sealed class StatsdExporterRegistration(string name)
 {
@@ -53,55 +53,88 @@ internal sealed class StatsdExporterRegistration(string name)
         return own;
     }
 
-    public MetricReader CreateReader(IServiceProvider services)
+    /// <summary>
+    /// Adds to a provider what it needs for this exporter: views, and the reader. Exporters of one interval and one time limit share a reader, which
+    /// comes with the last of them: each reader costs every recording thread, and memory for each instrument.
+    /// </summary>
+    public void Configure(IServiceProvider services, MeterProviderBuilder builder)
     {
-        if (services.GetServices<StatsdExporterRegistration>().Count(registration => DisplayNameOf(registration.Name) == DisplayNameOf(Name)) > 1)
+        AddViews(services, builder);
+        StatsdExporterRegistration[] all = [.. services.GetServices<StatsdExporterRegistration>()];
+        ThrowIfNameIsTaken(all);
+        var timing = TimingIn(services);
+        StatsdExporterRegistration[] group = [.. all.Where(other => other.TimingIn(services) == timing)];
+        if (group[^1] == this)
+        {
+            builder.AddReader(CreateReader(services, group, timing));
+        }
+    }
+
+    private void ThrowIfNameIsTaken(StatsdExporterRegistration[] all)
+    {
+        if (all.Count(registration => DisplayNameOf(registration.Name) == DisplayNameOf(Name)) > 1)
         {
             throw new InvalidOperationException(
                 $"AddStatsdExporter was called more than once {(Name.Length == 0 ? "without a name" : $"with the name '{Name}'")}, "
                 + "so that the exporters would share their options, or their metrics. Valid: a name of its own for each exporter "
                 + $"of a provider; without one, it is '{DefaultDisplayName}'.");
         }
+    }
 
-        var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
-        var settings = options.ToSettings();
+    private StatsdExporterOptions OptionsIn(IServiceProvider services) =>
+        services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
+
+    private (int IntervalMilliseconds, int TimeoutMilliseconds) TimingIn(IServiceProvider services)
+    {
+        // Whoever sets the exporter's options may set the reader's as well.
+        _ = OptionsIn(services);
         var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
-        StatsdMetricExporter? exporter = null;
-        var known = views.TryGetValue(services, out var found) ? found : null;
-        var streamed = new StreamedNames(
-            instrument => known?.StreamNames(instrument) ?? [instrument.Name], isBuilt: () => exporter!.ParentProvider is not null);
-#pragma warning disable CA2000 // The reader disposes of the exporter and the stream, and these of their transports.
-        exporter = new StatsdMetricExporter(
-            DisplayNameOf(Name),
-            settings,
-            TransportFor(settings),
-            isLeftOut: streamed.Contains);
-        var stream = options.ToStreamSettings(settings.Delivery) is { } streamSettings ? CreateStream(streamSettings, settings, exporter, streamed) : null;
-#pragma warning restore CA2000
-        stream?.Start();
-        return new ReceiverAwareMetricReader<StatsdMetricExporter>(
-            exporter,
-            periodic.ExportIntervalMilliseconds ?? DefaultIntervalMilliseconds,
-            periodic.ExportTimeoutMilliseconds ?? DefaultTimeoutMilliseconds,
-            stream)
+        return (periodic.ExportIntervalMilliseconds ?? DefaultIntervalMilliseconds, periodic.ExportTimeoutMilliseconds ?? DefaultTimeoutMilliseconds);
+    }
+
+    private static ReceiverAwareMetricReader<ExporterGroup> CreateReader(
+        IServiceProvider services, StatsdExporterRegistration[] group, (int IntervalMilliseconds, int TimeoutMilliseconds) timing)
+    {
+        ExporterGroup? exporters = null;
+        var members = Array.ConvertAll(group, registration => registration.CreateMember(services, group.Length > 1, () => exporters?.ParentProvider));
+        exporters = ExporterGroup.Of(members.Select(member => member.Exporter));
+        StreamPump[] streams = [.. members.Select(member => member.Stream).OfType<StreamPump>()];
+        Array.ForEach(streams, stream => stream.Start());
+        return new ReceiverAwareMetricReader<ExporterGroup>(exporters, timing.IntervalMilliseconds, timing.TimeoutMilliseconds, streams)
         {
             TemporalityPreference = MetricReaderTemporalityPreference.Delta,
         };
     }
 
+    /// <summary>Creates the exporter and, if there is one, its stream. They dispose of their transports, and the reader of them.</summary>
+    private (StatsdMetricExporter Exporter, StreamPump? Stream) CreateMember(
+        IServiceProvider services, bool isOneOfSeveral, Func<BaseProvider?> provider)
+    {
+        var options = OptionsIn(services);
+        var settings = options.ToSettings();
+        var known = views.TryGetValue(services, out var found) ? found : null;
+        var streamed = new StreamedNames(
+            instrument => known?.StreamNames(instrument) ?? [instrument.Name], isBuilt: () => provider() is not null);
+        var exporter = new StatsdMetricExporter(
+            DisplayNameOf(Name),
+            settings with { Delivery = settings.Delivery with { HoldsUpOthers = isOneOfSeveral } },
+            TransportFor(settings),
+            isLeftOut: streamed.Contains,
+            provider: provider);
+        var stream = options.ToStreamSettings(settings.Delivery) is { } streamSettings ? CreateStream(streamSettings, settings, exporter, streamed) : null;
+        return (exporter, stream);
+    }
+
     /// <summary>Sees to what the SDK makes of streamed instruments: remembers the views that name it, and leaves it out of the SDK if options say so.</summary>
-    /// <remarks>Before <see cref="CreateReader"/>, on the same thread.</remarks>
-    public MeterProviderBuilder AddViews(IServiceProvider services, MeterProviderBuilder builder)
+    private void AddViews(IServiceProvider services, MeterProviderBuilder builder)
     {
         views.AddOrUpdate(services, ProviderViews.Of(builder));
-        var options = services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
-        if (!options.DropStreamedFromSdk || options.Streams.Count == 0)
+        var options = OptionsIn(services);
+        if (options.DropStreamedFromSdk && options.Streams.Count > 0)
         {
-            return builder;
+            var rules = options.ToStreamRules();
+            builder.AddView(instrument => StreamRecorder.RuleFor(rules, instrument) is null ? null : MetricStreamConfiguration.Drop);
         }
-
-        var rules = options.ToStreamRules();
-        return builder.AddView(instrument => StreamRecorder.RuleFor(rules, instrument) is null ? null : MetricStreamConfiguration.Drop);
     }
 
     private static ITransport TransportFor(StatsdExporterSettings settings) =>
@@ -113,7 +146,7 @@ internal sealed class StatsdExporterRegistration(string name)
         var recorder = new StreamRecorder(stream.Rules, stream.CreateLanes())
         {
             Listening = streamed.Add,
-            Provider = () => exporter.ParentProvider,
+            Provider = () => exporter.Provider,
             DropsFromSdk = stream.DropsFromSdk,
         };
         var outlet = new StreamOutlet(
@@ -121,6 +154,6 @@ internal sealed class StatsdExporterRegistration(string name)
         exporter.Statistics.Attach(outlet);
 
         // The provider, and with it the resource that lines tell of, is known only after the exporter has been built.
-        return new StreamPump(exporter.Statistics.Exporter, recorder, outlet, () => exporter.ParentProvider is not null, TimeProvider.System);
+        return new StreamPump(exporter.Statistics.Exporter, recorder, outlet, () => exporter.Provider is not null, TimeProvider.System);
     }
 }

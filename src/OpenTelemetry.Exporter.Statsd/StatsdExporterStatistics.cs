@@ -5,7 +5,7 @@ namespace OpenTelemetry.Exporter;
 
 /// <summary>What a StatsD exporter has done since it was made, and what it held, when this was read.</summary>
 /// <remarks>
-/// <para>Never changes; may be used by any thread. Reading takes no lock, about a microsecond and some hundred bytes, and the exporter does not notice. The
+/// <para>Never changes; may be used by any thread. Reading takes no lock, a few microseconds and some hundred bytes, more where something was dropped or refused, and the exporter does not notice. The
 /// counts are those of the last export that ended: each is exact and never falls, but while an export is just ending one may be
 /// ahead of another. They are the same that the meter <c>OpenTelemetry.Exporter.Statsd</c> has, for this one exporter.</para>
 /// <para>Every point is counted once, as exported or as dropped, except a counter that did not change, and a histogram without a value,
@@ -21,10 +21,10 @@ public sealed class StatsdExporterStatistics
         MeasurementsExported = statistics.MeasurementsExported;
         MeasurementsDroppedByReason = ByReason(statistics.MeasurementsDropped);
         MeasurementsDropped = MeasurementsDroppedByReason.Values.Sum();
-        var refused = statistics.MeasurementsRefused.ToArray();
-        MeasurementsRefused = refused.Sum(each => each.Count);
+        var refused = statistics.MeasurementsRefused;
         MeasurementsRefusedByReason = SumBy(refused, each => each.Reason);
         MeasurementsRefusedByPriority = SumBy(refused, each => each.Priority);
+        MeasurementsRefused = MeasurementsRefusedByReason.Values.Sum();
         PacketsSent = statistics.PacketsSent;
         BytesSent = statistics.BytesSent;
         PacketsDroppedByReason = ByReason(statistics.PacketsDropped);
@@ -51,7 +51,7 @@ public sealed class StatsdExporterStatistics
 
     /// <summary>
     /// <see cref="PointsDropped"/> by reason, in the words of the tag <c>reason</c>: <c>invalid_value</c>, <c>negative_counter</c>,
-    /// <c>line_too_long</c>, <c>unsupported_type</c>, <c>packet_too_large</c>, <c>buffer_full</c>, <c>receiver_away</c>,
+    /// <c>negative_value</c>, <c>line_too_long</c>, <c>unsupported_type</c>, <c>packet_too_large</c>, <c>buffer_full</c>, <c>receiver_away</c>,
     /// <c>timed_out</c>, <c>internal_error</c>. A reason that there was not is missing.
     /// </summary>
     public IReadOnlyDictionary<string, long> PointsDroppedByReason { get; }
@@ -85,7 +85,7 @@ public sealed class StatsdExporterStatistics
     /// <summary>Packets delivered.</summary>
     public long PacketsSent { get; }
 
-    /// <summary>Bytes of packets delivered, with what a stream needs to tell packets apart, without the headers of any protocol.</summary>
+    /// <summary>Bytes of packets delivered, with what a stream needs to tell packets apart, without the headers of any protocol and without empty lines that fill a packet up.</summary>
     public long BytesSent { get; }
 
     /// <summary>Packets lost, for any reason.</summary>
@@ -121,8 +121,10 @@ public sealed class StatsdExporterStatistics
     /// <summary>Whether the exporter took its receiver for reachable.</summary>
     public StatsdBreakerState BreakerState { get; }
 
-    private static ReadOnlyDictionary<string, long> SumBy(RefusedMeasurements[] refused, Func<RefusedMeasurements, string> key) =>
-        refused.GroupBy(key).ToDictionary(group => group.Key, group => group.Sum(each => each.Count)).AsReadOnly();
+    private static ReadOnlyDictionary<string, long> SumBy(IReadOnlyCollection<RefusedMeasurements> refused, Func<RefusedMeasurements, string> key) =>
+        refused.Count == 0
+            ? ReadOnlyDictionary<string, long>.Empty
+            : refused.GroupBy(key).ToDictionary(group => group.Key, group => group.Sum(each => each.Count)).AsReadOnly();
 
     private static ReadOnlyDictionary<string, long> ByReason(Func<DropReason, long> read)
     {

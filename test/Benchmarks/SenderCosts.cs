@@ -136,7 +136,7 @@ internal static class SenderCosts
 
     private sealed class Ours : Contender
     {
-        private readonly ExportTally tally = new();
+        private readonly ExportTally tally = new("test");
         private readonly PacketSender sender;
         private readonly byte[] packet;
         private readonly PacketEntries entries;

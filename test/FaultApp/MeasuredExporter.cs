@@ -27,6 +27,8 @@ internal sealed class MeasuredExporter(StatsdMetricExporter inner, Func<int> rec
     /// <summary>Gets all other exports, and what these and the questions whether the receiver is there allocated.</summary>
     public (long Exports, long Bytes) Other => (Interlocked.Read(ref this.otherExports), Interlocked.Read(ref this.otherBytes));
 
+    public bool IsAway => inner.IsAway;
+
     public bool IsReceiverThere(TimeSpan budget)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -113,6 +113,24 @@ public sealed class ReaderTests
     }
 
     [Theory]
+    [InlineData(10_000, 30_000, 1)]
+    [InlineData(10_001, 30_000, 2)]
+    [InlineData(10_000, 29_999, 2)]
+    public void Exporters_of_one_interval_and_one_time_limit_share_a_reader(int interval, int timeout, int readers)
+    {
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddStatsdExporter()
+            .AddStatsdExporter("other", (_, options) =>
+            {
+                options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = interval;
+                options.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = timeout;
+            })
+            .AddStatsdExporter("third", (_, _) => { })
+            .Build();
+        Assert.Equal(readers, Readers(provider).Count());
+    }
+
+    [Theory]
     [InlineData(null, "without a name")]
     [InlineData("agent", "with the name 'agent'")]
     public void Two_exporters_of_one_name_stop_the_build(string? name, string said)
@@ -222,6 +240,8 @@ public sealed class ReaderTests
         public TimeSpan Hurried { get; private set; }
 
         public TimeSpan Granted { get; private set; }
+
+        public bool IsAway => false;
 
         public bool IsReceiverThere(TimeSpan budget) => true;
 

@@ -107,8 +107,8 @@ public sealed class SelfObservationTests
             resolver.Wait(TimeSpan.FromSeconds(10));
         }
 
-        Assert.Contains("PacketsResent: udp://resent.test:9, 1, 0", events.All);
-        Assert.Contains("PacketsKept: udp://kept.test:9, 1, 5, 0", events.All);
+        Assert.Contains("PacketsResent: resent.events, udp://resent.test:9, 1, 0", events.All);
+        Assert.Contains("PacketsKept: kept.events, udp://kept.test:9, 1, 5, 0", events.All);
         Assert.Contains("AddressChanged: changed.test, 127.0.0.2, 127.0.0.3, 0", events.All);
     }
 

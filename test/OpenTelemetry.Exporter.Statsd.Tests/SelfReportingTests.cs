@@ -104,8 +104,10 @@ public sealed class SelfReportingTests
             session.FlushLines();
         }
 
+        string negative;
         using (var session = new Session(StatsdProfile.StatsD))
         {
+            negative = session.Name;
             session.Meter.CreateHistogram<int>("negative.value").Record(-1);
             session.FlushLines();
         }
@@ -125,7 +127,7 @@ public sealed class SelfReportingTests
         Assert.Contains(events.All, text => text.StartsWith("InvalidValue", StringComparison.Ordinal) && text.Contains("invalid.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("NegativeCounter", StringComparison.Ordinal) && text.Contains("negative.one", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("LineTooLong", StringComparison.Ordinal) && text.Contains("long.nnn", StringComparison.Ordinal));
-        Assert.Contains("NegativeValue: negative.value, 0", events.All);
+        Assert.Contains($"NegativeValue: {negative}, negative.value, 0", events.All);
         Assert.Equal(15, events.All.Where(text => text.StartsWith("SeriesMerged", StringComparison.Ordinal)).Distinct().Count());
         Assert.Contains(events.All, text => text.StartsWith("PacketDropped", StringComparison.Ordinal) && text.Contains("receiver_away", StringComparison.Ordinal));
         Assert.Contains(events.All, text => text.StartsWith("ReceiverAway", StringComparison.Ordinal) && text.Contains("ConnectionRefused", StringComparison.Ordinal));
@@ -151,8 +153,28 @@ public sealed class SelfReportingTests
             session.FlushLines();
         }
 
-        Assert.Equal(isSaid ? [$"ApproximateQuantiles: {name}"] : [], events.All.Where(text => text.Contains(name, StringComparison.Ordinal)));
-        Assert.DoesNotContain("ApproximateQuantiles: exponential", events.All);
+        Assert.Equal(isSaid ? [$"ApproximateQuantiles: {session.Name}, {name}"] : [], events.All.Where(text => text.Contains(name, StringComparison.Ordinal)));
+        Assert.DoesNotContain($"ApproximateQuantiles: {session.Name}, exponential", events.All);
+    }
+
+    [Fact]
+    public void The_events_of_one_exporter_do_not_keep_those_of_another_back()
+    {
+        using var events = new Events();
+        using var loud = new Session();
+        using var quiet = new Session();
+        for (var i = 0; i < 20; i++)
+        {
+            loud.Meter.CreateGauge<double>($"gauge.{i}").Record(double.NaN);
+            loud.Meter.CreateGauge<int>($"fine.{i}").Record(1);
+        }
+
+        loud.FlushLines();
+        quiet.Meter.CreateGauge<double>("gauge").Record(double.NaN);
+        quiet.Meter.CreateGauge<int>("fine").Record(1);
+        quiet.FlushLines();
+        Assert.Equal(10, events.All.Count(text => text.StartsWith($"InvalidValue: {loud.Name}, ", StringComparison.Ordinal)));
+        Assert.Contains($"InvalidValue: {quiet.Name}, gauge, 0", events.All);
     }
 
     [Fact]

@@ -17,4 +17,7 @@ internal sealed record DeliverySettings
 
     /// <summary>Whether the receiver skips empty lines, so that they can fill a packet or ask whether anybody listens.</summary>
     public required bool SkipsEmptyLines { get; init; }
+
+    /// <summary>Whether others wait while this sends, so that it never waits for a receiver that went away.</summary>
+    public bool HoldsUpOthers { get; init; }
 }

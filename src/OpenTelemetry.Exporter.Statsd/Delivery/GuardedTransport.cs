@@ -5,7 +5,7 @@ using OpenTelemetry.Exporter.Statsd.Transport;
 namespace OpenTelemetry.Exporter.Statsd.Delivery;
 
 /// <summary>A transport whose exceptions, should there be any, are errors like all others, and told by an event.</summary>
-internal sealed class GuardedTransport(ITransport transport) : ITransport
+internal sealed class GuardedTransport(ITransport transport, ExporterEvents events) : ITransport
 {
     public bool IsLossy => transport.IsLossy;
 
@@ -106,9 +106,9 @@ internal sealed class GuardedTransport(ITransport transport) : ITransport
     }
 #pragma warning restore CA1031
 
-    private static SocketError Failed(Exception exception)
+    private SocketError Failed(Exception exception)
     {
-        StatsdEventSource.Log.OnExportFailed(exception);
+        events.ExportFailed(exception);
         return SocketError.SocketError;
     }
 }

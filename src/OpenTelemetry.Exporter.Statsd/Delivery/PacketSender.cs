@@ -55,6 +55,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly EntryAccount account;
     private readonly string endpoint;
     private readonly bool pads;
+    private readonly bool holdsUpOthers;
     private readonly ExportBudget budget;
     private long stalledSince;
     private int attempts;
@@ -88,7 +89,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     {
         clock ??= TimeProvider.System;
         budget = new ExportBudget(clock, pause);
-        this.transport = new GuardedTransport(transport);
+        this.transport = new GuardedTransport(transport, tally.Events);
         this.tally = tally;
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
         pacer = Pacer.Of(settings, clock);
@@ -97,6 +98,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         account = new EntryAccount(tally);
         endpoint = settings.Endpoint.ToString();
         pads = settings.SkipsEmptyLines;
+        holdsUpOthers = settings.HoldsUpOthers;
     }
 
     public StatsdBreakerState State => breaker.State;
@@ -132,7 +134,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         lag.Begin();
         isOutOfTime = false;
         isEndless = false;
-        waitsForReceiver = hasAnswered && !budget.IsHurried;
+        waitsForReceiver = hasAnswered && !holdsUpOthers && !budget.IsHurried;
         CountAddressChanges();
     }
 
@@ -213,7 +215,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         if (ring.Count > 0)
         {
-            StatsdEventSource.Log.OnPacketsKept(endpoint, ring.Count, ring.Bytes);
+            tally.Events.PacketsKept(endpoint, ring.Count, ring.Bytes);
         }
 
         return ring.Count == 0;
@@ -398,7 +400,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         if (again > 0)
         {
             tally.CountResentPackets(again);
-            StatsdEventSource.Log.OnPacketsResent(endpoint, again);
+            tally.Events.PacketsResent(endpoint, again);
         }
     }
 
@@ -507,7 +509,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         account.Dropped(ring.RemoveOldest(), reason, lines);
         Finished++;
         Dropped++;
-        StatsdEventSource.Log.OnPacketDropped(endpoint, reason);
+        tally.Events.PacketDropped(endpoint, reason);
     }
 
     private void Open(DropReason why, SocketError error)
@@ -516,7 +518,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         hasAnswered = false;
         attempts = 0;
         breaker.Fail();
-        StatsdEventSource.Log.OnReceiverAway(endpoint, error.ToString());
+        tally.Events.ReceiverAway(endpoint, error.ToString());
     }
 
     private void Succeed()
@@ -526,7 +528,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         if (breaker.State != StatsdBreakerState.Closed)
         {
             breaker.Succeed();
-            StatsdEventSource.Log.OnReceiverBack(endpoint);
+            tally.Events.ReceiverBack(endpoint);
         }
     }
 }

@@ -1,12 +1,16 @@
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
-/// <summary>What happened since the last publication, counted as it happens and published when an export ends.</summary>
+/// <summary>What an exporter has done since the last publication, counted as it happens and published when an export ends.</summary>
+/// <param name="exporter">The exporter's name.</param>
 /// <remarks>One owner at a time: the thread that exports, or that streams. What is called a point here is an entry of a packet: in a stream, a measurement.</remarks>
-internal sealed class ExportTally
+internal sealed class ExportTally(string exporter)
 {
     private readonly long[] pointsDropped = new long[DropReasons.Count];
     private readonly long[] packetsDropped = new long[DropReasons.Count];
     private readonly long[] bytesDropped = new long[DropReasons.Count];
+
+    /// <summary>Tells what counting alone does not.</summary>
+    public ExporterEvents Events { get; } = new(exporter);
 
     public long PointsExported { get; private set; }
 

@@ -42,7 +42,7 @@ internal static class ExporterMeter
         "statsd.exporter.packets.sent", "{packet}", "Packets handed to the operating system.");
 
     private static readonly Counter<long> BytesSent = Meter.CreateCounter<long>(
-        "statsd.exporter.bytes.sent", "By", "Payload bytes handed to the operating system.");
+        "statsd.exporter.bytes.sent", "By", "Payload bytes handed to the operating system, without empty lines that fill a packet up.");
 
     private static readonly Counter<long> PacketsDropped = Meter.CreateCounter<long>(
         "statsd.exporter.packets.dropped", "{packet}", "Packets lost, by reason.");
@@ -79,63 +79,42 @@ internal static class ExporterMeter
     }
 
     /// <summary>Publishes what happened since the last time, in an export.</summary>
-    /// <param name="exporter">The exporter's name, as the value of the tag <c>exporter</c>.</param>
     /// <param name="tally">Read during the call only.</param>
-    public static void Record(string exporter, ExportTally tally) => Record(exporter, tally, PointsExported, PointsDropped);
+    public static void Record(ExportTally tally) => Record(tally, PointsExported, PointsDropped);
 
-    /// <summary>As <see cref="Record(string, ExportTally)"/>, of a stream, in which an entry is a measurement.</summary>
-    public static void RecordStreamed(string exporter, ExportTally tally) => Record(exporter, tally, MeasurementsExported, MeasurementsDropped);
+    /// <summary>As <see cref="Record(ExportTally)"/>, of a stream, in which an entry is a measurement.</summary>
+    public static void RecordStreamed(ExportTally tally) => Record(tally, MeasurementsExported, MeasurementsDropped);
 
     /// <summary>Publishes what a stream has not taken in since the last time.</summary>
-    public static void RecordRefused(string exporter, RefusedMeasurements refused)
+    public static void RecordRefused(ExporterEvents exporter, RefusedMeasurements refused) =>
+        Add(exporter, MeasurementsRefused, refused.Count, new TagList { TagOf(exporter.Exporter), { "reason", refused.Reason }, { "priority", refused.Priority } });
+
+    /// <summary>Publishes how long an export took.</summary>
+    public static void RecordDuration(ExporterEvents exporter, TimeSpan duration)
     {
         try
         {
-            MeasurementsRefused.Add(refused.Count, TagOf(exporter), new("reason", refused.Reason), new("priority", refused.Priority));
+            Duration.Record(duration.TotalSeconds, TagOf(exporter.Exporter));
         }
 #pragma warning disable CA1031 // A listener to the exporter's own meter is the application's code.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            StatsdEventSource.Log.OnExportFailed(exception);
+            exporter.ExportFailed(exception);
         }
     }
 
-    /// <summary>Publishes how long an export took.</summary>
-    public static void RecordDuration(string exporter, TimeSpan duration)
+    private static void Record(ExportTally tally, Counter<long> exported, Counter<long> dropped)
     {
-        try
-        {
-            Duration.Record(duration.TotalSeconds, TagOf(exporter));
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            StatsdEventSource.Log.OnExportFailed(exception);
-        }
-    }
-
-    private static void Record(string exporter, ExportTally tally, Counter<long> exported, Counter<long> dropped)
-    {
-        try
-        {
-            var tag = TagOf(exporter);
-            Add(exported, tally.PointsExported, tag);
-            Add(PacketsSent, tally.PacketsSent, tag);
-            Add(PacketsResent, tally.PacketsResent, tag);
-            Add(BytesSent, tally.BytesSent, tag);
-            Add(AddressChanges, tally.AddressChanges, tag);
-            AddByReason(dropped, tally.PointsDropped, tag);
-            AddByReason(PacketsDropped, tally.PacketsDropped, tag);
-            AddByReason(BytesDropped, tally.BytesDropped, tag);
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            StatsdEventSource.Log.OnExportFailed(exception);
-        }
+        var tags = new TagList { TagOf(tally.Events.Exporter) };
+        Add(tally.Events, exported, tally.PointsExported, tags);
+        Add(tally.Events, PacketsSent, tally.PacketsSent, tags);
+        Add(tally.Events, PacketsResent, tally.PacketsResent, tags);
+        Add(tally.Events, BytesSent, tally.BytesSent, tags);
+        Add(tally.Events, AddressChanges, tally.AddressChanges, tags);
+        AddByReason(tally.Events, dropped, tally.PointsDropped);
+        AddByReason(tally.Events, PacketsDropped, tally.PacketsDropped);
+        AddByReason(tally.Events, BytesDropped, tally.BytesDropped);
     }
 
     private static IEnumerable<Measurement<long>> Observe(Func<IEnumerable<ExporterStatistics>, long> read) => ExporterRegistry.Open
@@ -144,23 +123,35 @@ internal static class ExporterMeter
 
     private static KeyValuePair<string, object?> TagOf(string exporter) => new("exporter", exporter);
 
-    private static void Add(Counter<long> counter, long value, KeyValuePair<string, object?> tag)
-    {
-        Debug.Assert(value >= 0, "A tally only grows.");
-        if (value > 0)
-        {
-            counter.Add(value, tag);
-        }
-    }
-
-    private static void AddByReason(Counter<long> counter, ReadOnlySpan<long> values, KeyValuePair<string, object?> tag)
+    private static void AddByReason(ExporterEvents exporter, Counter<long> counter, ReadOnlySpan<long> values)
     {
         for (var reason = 0; reason < values.Length; reason++)
         {
             if (values[reason] > 0)
             {
-                counter.Add(values[reason], tag, new("reason", ((DropReason)reason).Text()));
+                Add(exporter, counter, values[reason], new TagList { TagOf(exporter.Exporter), { "reason", ((DropReason)reason).Text() } });
             }
+        }
+    }
+
+    /// <summary>Adds each count by itself: a listener that throws over one must not keep the others from anybody.</summary>
+    private static void Add(ExporterEvents exporter, Counter<long> counter, long value, in TagList tags)
+    {
+        Debug.Assert(value >= 0, "A tally only grows.");
+        if (value == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            counter.Add(value, tags);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            exporter.ExportFailed(exception);
         }
     }
 }

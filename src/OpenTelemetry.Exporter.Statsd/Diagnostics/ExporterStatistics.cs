@@ -39,7 +39,7 @@ internal sealed class ExporterStatistics(string exporter, IDeliveryState deliver
     public long MeasurementsExported => Volatile.Read(ref measurementsExported);
 
     /// <summary>What the stream has not taken in, if there is one.</summary>
-    public IEnumerable<RefusedMeasurements> MeasurementsRefused => stream?.Refused ?? [];
+    public IReadOnlyCollection<RefusedMeasurements> MeasurementsRefused => stream?.Refused ?? [];
 
     public long PacketsSent => Volatile.Read(ref packetsSent);
 
@@ -48,12 +48,6 @@ internal sealed class ExporterStatistics(string exporter, IDeliveryState deliver
     public long BytesSent => Volatile.Read(ref bytesSent);
 
     public long AddressChanges => Volatile.Read(ref addressChanges);
-
-    public long AllPointsDropped => Sum(pointsDropped);
-
-    public long AllPacketsDropped => Sum(packetsDropped);
-
-    public long AllBytesDropped => Sum(bytesDropped);
 
     /// <summary>Fixed buffers and what is kept encoded of series.</summary>
     public long MemoryBytes => Delivery.MemoryBytes + Volatile.Read(ref encoderBytes) + (stream?.StreamBytes ?? 0);
@@ -122,16 +116,5 @@ internal sealed class ExporterStatistics(string exporter, IDeliveryState deliver
         {
             Add(ref totals[i], values[i]);
         }
-    }
-
-    private static long Sum(long[] totals)
-    {
-        var sum = 0L;
-        for (var i = 0; i < totals.Length; i++)
-        {
-            sum += Volatile.Read(ref totals[i]);
-        }
-
-        return sum;
     }
 }

@@ -8,5 +8,5 @@ internal interface IStreamState : IDeliveryState
     long StreamBytes { get; }
 
     /// <summary>What was refused since the beginning; a combination that there was not may be missing.</summary>
-    IEnumerable<RefusedMeasurements> Refused { get; }
+    IReadOnlyCollection<RefusedMeasurements> Refused { get; }
 }

@@ -27,6 +27,9 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     private DropReason? openEntryLoss;
     private long earlierEntries;
 
+    /// <summary>Of whoever packs.</summary>
+    public ExporterEvents Events => tally.Events;
+
     public int MaxPacketBytes => buffer.Length - 1;
 
     /// <summary>The memory it has taken for good.</summary>

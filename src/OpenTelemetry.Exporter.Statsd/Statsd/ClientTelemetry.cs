@@ -89,7 +89,7 @@ internal sealed class ClientTelemetry
                 packets.Flush();
                 if (!line.TryWrite(packets))
                 {
-                    StatsdEventSource.Log.OnLineTooLong(line.Name, packets.MaxPacketBytes);
+                    packets.Events.LineTooLong(line.Name, packets.MaxPacketBytes);
                 }
             }
         }

@@ -52,7 +52,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
         ranges.Read(histogram);
         if (!ranges.IsExponential && !stream.HasReportedApproximation)
         {
-            stream.HasReportedApproximation = StatsdEventSource.Log.OnApproximateQuantiles(stream.MetricName);
+            stream.HasReportedApproximation = packets.Events.ApproximateQuantiles(stream.MetricName);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
         if (!double.IsFinite(histogram.Sum) || ranges.Count != histogram.Count)
         {
             packets.FailEntry(DropReason.InvalidValue);
-            StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
+            packets.Events.InvalidValue(stream.MetricName);
         }
 
         var line = stream.HistogramLine(0, MetricStream.TypeOf(stream.Lines!.ValueType), tags);
@@ -117,7 +117,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
         if (!lines.TryWrite(line, values))
         {
             packets.FailEntry(DropReason.LineTooLong);
-            StatsdEventSource.Log.OnLineTooLong(stream.MetricName, packets.MaxPacketBytes);
+            packets.Events.LineTooLong(stream.MetricName, packets.MaxPacketBytes);
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
             else
             {
                 packets.FailEntry(DropReason.InvalidValue);
-                StatsdEventSource.Log.OnInvalidValue(stream.MetricName);
+                packets.Events.InvalidValue(stream.MetricName);
             }
         }
 
@@ -164,7 +164,7 @@ internal sealed class HistogramWriter(ReceiverProfile profile, byte[] fields, Pa
             if (value.Value < 0)
             {
                 packets.FailEntry(DropReason.NegativeValue);
-                StatsdEventSource.Log.OnNegativeValue(stream.MetricName);
+                packets.Events.NegativeValue(stream.MetricName);
             }
             else
             {

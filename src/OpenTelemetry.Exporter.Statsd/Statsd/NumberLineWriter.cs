@@ -17,7 +17,7 @@ internal sealed class NumberLineWriter(ReceiverProfile profile, PacketBuilder pa
         else
         {
             packets.FailEntry(DropReason.InvalidValue);
-            StatsdEventSource.Log.OnInvalidValue(metricName);
+            packets.Events.InvalidValue(metricName);
         }
     }
 
@@ -30,7 +30,7 @@ internal sealed class NumberLineWriter(ReceiverProfile profile, PacketBuilder pa
         if (isNegative && isCounter && profile.RejectsNegativeCounters)
         {
             packets.FailEntry(DropReason.NegativeCounter);
-            StatsdEventSource.Log.OnNegativeCounter(metricName);
+            packets.Events.NegativeCounter(metricName);
             return;
         }
 
@@ -41,7 +41,7 @@ internal sealed class NumberLineWriter(ReceiverProfile profile, PacketBuilder pa
             if (!TryWrite(packets.Free, line, value, isDelta, out written))
             {
                 packets.FailEntry(DropReason.LineTooLong);
-                StatsdEventSource.Log.OnLineTooLong(metricName, packets.MaxPacketBytes);
+                packets.Events.LineTooLong(metricName, packets.MaxPacketBytes);
                 return;
             }
         }

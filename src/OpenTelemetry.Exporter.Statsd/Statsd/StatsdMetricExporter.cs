@@ -17,15 +17,15 @@ namespace OpenTelemetry.Exporter.Statsd.Statsd;
 internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
 {
     private readonly Lock gate = new();
-    private readonly string name;
     private readonly ReceiverProfile profile;
-    private readonly ExportTally tally = new();
+    private readonly ExportTally tally;
     private readonly PacketSender sender;
     private readonly PacketBuilder packets;
     private readonly NumberLineWriter numbers;
     private readonly HistogramWriter histograms;
     private readonly ConditionalWeakTable<Metric, MetricStream?> streams = [];
     private readonly Func<Metric, bool> isLeftOut;
+    private readonly Func<BaseProvider?> provider;
     private readonly MetricStreamFactory factory;
     private readonly ExporterStatistics statistics;
     private readonly ClientTelemetry? telemetry;
@@ -39,26 +39,34 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     /// <param name="clock">Measures pace and back-off; the system's unless a test says otherwise.</param>
     /// <param name="isLeftOut">Whether a metric is none of this exporter's affair; asked once of each.</param>
     /// <param name="pause">How to wait; by the system's time unless a test, whose clock has to go on meanwhile, says otherwise.</param>
+    /// <param name="provider">Finds the provider once there is one; <see cref="BaseExporter{T}.ParentProvider"/> unless the SDK knows another exporter in this one's place.</param>
     public StatsdMetricExporter(
         string name,
         StatsdExporterSettings settings,
         ITransport transport,
         TimeProvider? clock = null,
         Func<Metric, bool>? isLeftOut = null,
-        Action<TimeSpan>? pause = null)
+        Action<TimeSpan>? pause = null,
+        Func<BaseProvider?>? provider = null)
     {
+        this.provider = provider ?? (() => ParentProvider);
         this.isLeftOut = isLeftOut ?? (_ => false);
-        this.name = name;
+        tally = new ExportTally(name);
         profile = settings.Profile;
         sender = new PacketSender(settings.Delivery, transport, tally, clock, pause);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         numbers = new NumberLineWriter(profile, packets);
         histograms = new HistogramWriter(profile, settings.DatadogFields, packets, numbers);
-        factory = new MetricStreamFactory(settings, () => ParentProvider?.GetResource() ?? Resources.Resource.Empty);
-        statistics = new ExporterStatistics(name, sender, () => ParentProvider);
+        factory = new MetricStreamFactory(settings, () => Provider?.GetResource() ?? Resources.Resource.Empty);
+        statistics = new ExporterStatistics(name, sender, this.provider);
         telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind) : null;
         ExporterRegistry.Add(statistics);
     }
+
+    /// <summary>The provider whose metrics are exported; <see langword="null"/> until it is built.</summary>
+    public BaseProvider? Provider => provider();
+
+    public bool IsAway => sender.State != StatsdBreakerState.Closed;
 
     /// <summary>Encodes what lines share, for whoever else writes lines for this exporter.</summary>
     public MetricStreamFactory Factory => factory;
@@ -72,6 +80,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         {
             sender.Begin(budget);
             var isThere = sender.IsReceiverThere();
+            DropAllAtTheEnd();
             Publish();
             return isThere;
         }
@@ -95,12 +104,8 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
             WriteTelemetry();
             packets.Flush();
             var isDelivered = sender.Complete() && !tally.PacketsDropped.ContainsAnyExcept(0);
-            if (isShutDown)
-            {
-                sender.DropAll();
-            }
-
-            ExporterMeter.RecordDuration(name, Stopwatch.GetElapsedTime(started));
+            DropAllAtTheEnd();
+            ExporterMeter.RecordDuration(tally.Events, Stopwatch.GetElapsedTime(started));
             Publish();
             return isDelivered ? ExportResult.Success : ExportResult.Failure;
         }
@@ -130,7 +135,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     {
         if (!gate.TryEnter(timeoutMilliseconds))
         {
-            // The export that still runs counts what it leaves.
+            // Whoever holds it counts what is left.
             return false;
         }
 
@@ -147,6 +152,15 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         }
     }
 
+    /// <summary>The shutdown may have given up waiting for the gate.</summary>
+    private void DropAllAtTheEnd()
+    {
+        if (isShutDown)
+        {
+            sender.DropAll();
+        }
+    }
+
     private void Export(Metric metric)
     {
         if (MetricWalker.KindOf(metric) is not { } kind)
@@ -154,7 +168,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
             var points = CountPoints(metric);
             tally.CountDroppedPoints(DropReason.UnsupportedType, points);
             telemetry?.CountPoints(null, points);
-            StatsdEventSource.Log.OnUnsupportedType(metric.Name, metric.MetricType.ToString());
+            tally.Events.UnsupportedType(metric.Name, metric.MetricType.ToString());
             return;
         }
 
@@ -189,7 +203,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
             var points = CountPoints(metric) - finished;
             tally.CountDroppedPoints(DropReason.InternalError, points);
             telemetry?.CountPoints(kind, points);
-            StatsdEventSource.Log.OnExportFailed(exception);
+            tally.Events.ExportFailed(exception);
         }
 
         telemetry?.CountPoints(kind, packets.Entries - entries);
@@ -206,7 +220,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
 #pragma warning restore CA1031
         {
             packets.AbandonEntry();
-            StatsdEventSource.Log.OnExportFailed(exception);
+            tally.Events.ExportFailed(exception);
         }
     }
 
@@ -214,7 +228,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     {
         if (profile.Tags is null && stream.Series.Count > 1 && !stream.HasReportedMerge)
         {
-            stream.HasReportedMerge = StatsdEventSource.Log.OnSeriesMerged(stream.MetricName, profile.Name);
+            stream.HasReportedMerge = tally.Events.SeriesMerged(stream.MetricName, profile.Name);
         }
     }
 
@@ -233,7 +247,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     {
         statistics.Add(tally);
         telemetry?.CountPackets(tally);
-        ExporterMeter.Record(name, tally);
+        ExporterMeter.Record(tally);
         tally.Reset();
         if (hasMemoryChanged)
         {

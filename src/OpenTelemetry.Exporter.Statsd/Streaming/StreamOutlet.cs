@@ -26,7 +26,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     private readonly TimeProvider clock;
     private readonly TimeSpan flushInterval;
     private readonly StreamRecorder recorder;
-    private readonly ExportTally tally = new();
+    private readonly ExportTally tally;
     private readonly PacketSender sender;
     private readonly PacketBuilder packets;
     private readonly StreamWriter writer;
@@ -53,6 +53,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         this.clock = clock;
         this.recorder = recorder;
         flushInterval = settings.FlushInterval;
+        tally = new ExportTally(statistics.Exporter);
         sender = new PacketSender(settings.Delivery, transport, tally, clock);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         writer = new StreamWriter(profile, factory, packets);
@@ -62,6 +63,8 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         flushedAt = clock.GetTimestamp();
         flushTails = new long[recorder.Lanes.Count];
     }
+
+    public ExporterEvents Events => tally.Events;
 
     public StatsdBreakerState State => sender.State;
 
@@ -73,7 +76,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
     public long StreamBytes => recorder.Lanes.MemoryBytes + window.Values.MemoryBytes + packets.MemoryBytes + Volatile.Read(ref seriesBytes);
 
-    public IEnumerable<RefusedMeasurements> Refused => report.Refused;
+    public IReadOnlyCollection<RefusedMeasurements> Refused => report.Refused;
 
     /// <summary>Whether a lane is filling up faster than a rest would allow.</summary>
     public bool IsFillingUp => recorder.Lanes.IsFillingUp;

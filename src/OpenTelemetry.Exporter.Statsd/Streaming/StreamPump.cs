@@ -1,5 +1,3 @@
-using OpenTelemetry.Exporter.Statsd.Diagnostics;
-
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
 /// <summary>The thread that sends a stream: looks for measurements at its own pace, and is woken only to flush or to end.</summary>
@@ -91,12 +89,13 @@ internal sealed class StreamPump : IDisposable
                 return;
             }
 
+            // Before the thread learns that it is to end, or it might take this for one series of packets like any other.
+            outlet.Hurry(limit);
             stopBy = by;
             isStopping = true;
             Monitor.PulseAll(bell);
         }
 
-        outlet.Hurry(limit);
         if (!isStarted)
         {
             End();
@@ -126,7 +125,7 @@ internal sealed class StreamPump : IDisposable
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                StatsdEventSource.Log.OnExportFailed(exception);
+                outlet.Events.ExportFailed(exception);
             }
 
             Rest(rest);
@@ -198,7 +197,7 @@ internal sealed class StreamPump : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            StatsdEventSource.Log.OnExportFailed(exception);
+            outlet.Events.ExportFailed(exception);
         }
 
         lock (bell)

@@ -13,7 +13,7 @@ internal sealed class StreamReport(LaneBuffer lanes, ExporterStatistics statisti
     private RefusalCounts published;
 
     /// <summary>What was refused since the beginning, up to this moment.</summary>
-    public IEnumerable<RefusedMeasurements> Refused
+    public IReadOnlyCollection<RefusedMeasurements> Refused
     {
         get
         {
@@ -38,7 +38,7 @@ internal sealed class StreamReport(LaneBuffer lanes, ExporterStatistics statisti
     public void Publish(ExportTally tally)
     {
         statistics.AddStreamed(tally);
-        ExporterMeter.RecordStreamed(statistics.Exporter, tally);
+        ExporterMeter.RecordStreamed(tally);
         tally.Reset();
         var refused = lanes.ReadTotals().Refused;
         foreach (var reason in Reasons)
@@ -49,8 +49,8 @@ internal sealed class StreamReport(LaneBuffer lanes, ExporterStatistics statisti
                 if (count > 0)
                 {
                     var news = new RefusedMeasurements(TextOf(reason), TextOf(priority), count);
-                    ExporterMeter.RecordRefused(statistics.Exporter, news);
-                    StatsdEventSource.Log.OnMeasurementsRefused(statistics.Exporter, news);
+                    ExporterMeter.RecordRefused(tally.Events, news);
+                    tally.Events.MeasurementsRefused(news);
                 }
             }
         }

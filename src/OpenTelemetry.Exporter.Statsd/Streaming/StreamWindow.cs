@@ -86,6 +86,6 @@ internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, Expor
     private void Reject(PendingSeries pending)
     {
         tally.CountDroppedPoints(DropReason.InvalidValue, 1);
-        StatsdEventSource.Log.OnInvalidValue(pending.Series.Instrument.Instrument.Name);
+        tally.Events.InvalidValue(pending.Series.Instrument.Instrument.Name);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
             var written = values.WriteEntries(line, histogram.Series.Instrument.Rule.SampleOneIn, accepted);
             if (written < accepted.Length)
             {
-                StatsdEventSource.Log.OnLineTooLong(metric.MetricName, packets.MaxPacketBytes);
+                packets.Events.LineTooLong(metric.MetricName, packets.MaxPacketBytes);
                 packets.FailEntries(DropReason.LineTooLong, accepted.Length - written);
             }
         }
@@ -162,13 +162,13 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
 
         if (negative > 0)
         {
-            StatsdEventSource.Log.OnNegativeValue(metric.MetricName);
+            packets.Events.NegativeValue(metric.MetricName);
             packets.FailEntries(DropReason.NegativeValue, negative);
         }
 
         if (recorded.Length - accepted - negative is > 0 and var infinite)
         {
-            StatsdEventSource.Log.OnInvalidValue(metric.MetricName);
+            packets.Events.InvalidValue(metric.MetricName);
             packets.FailEntries(DropReason.InvalidValue, infinite);
         }
 
@@ -179,6 +179,6 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
     {
         packets.AbandonEntry();
         packets.FailEntries(DropReason.InternalError, measurements);
-        StatsdEventSource.Log.OnExportFailed(exception);
+        packets.Events.ExportFailed(exception);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Tracing;
 using System.Net;
 using System.Net.Sockets;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
@@ -16,6 +17,8 @@ internal sealed class NameResolver : IDisposable
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> lookUp;
     private readonly TimeProvider clock;
     private readonly CancellationTokenSource disposed = new();
+    private readonly EventThrottle notResolved = new();
+    private readonly EventThrottle changed = new();
     private readonly bool isLiteral;
     private volatile IPAddress[] addresses = [];
     private volatile int addressChanges;
@@ -98,7 +101,10 @@ internal sealed class NameResolver : IDisposable
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            StatsdEventSource.Log.OnNameNotResolved(host, exception.Message);
+            if (StatsdEventSource.Log.IsEnabled(EventLevel.Warning, EventKeywords.All) && notResolved.TryPass(out var held))
+            {
+                StatsdEventSource.Log.NameNotResolved(host, exception.Message, held);
+            }
         }
     }
 
@@ -108,7 +114,10 @@ internal sealed class NameResolver : IDisposable
         if (addresses.Length > 0)
         {
             addressChanges++;
-            StatsdEventSource.Log.OnAddressChanged(host, string.Join<IPAddress>(", ", found));
+            if (StatsdEventSource.Log.IsEnabled(EventLevel.Informational, EventKeywords.All) && changed.TryPass(out var held))
+            {
+                StatsdEventSource.Log.AddressChanged(host, string.Join<IPAddress>(", ", found), held);
+            }
         }
 
         addresses = found;

@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
 
-/// <summary>One provider with an exporter whose receiver is away, one whose receiver is stalled, and one whose receiver is there.</summary>
+/// <summary>One provider with an exporter whose receiver is away, one whose receiver is stalled, and one whose receiver is there; with a reader for all or for each.</summary>
 public sealed class NeighbourTests
 {
     private const int Filling = 3_000;
@@ -12,25 +12,28 @@ public sealed class NeighbourTests
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
-    [Fact]
-    public async Task A_receiver_that_is_there_gets_each_interval_whatever_becomes_of_the_others()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_receiver_that_is_there_gets_each_interval_whatever_becomes_of_the_others(bool shareReader)
     {
         using var gone = new UdpReceiver();
         gone.StopGracefully();
         using var stalled = new UnixDatagramReceiver();
         stalled.Pause();
         using var live = new UnixStreamReceiver();
-        using var meter = new Meter("neighbours");
-        using var ofGone = new SelfMetrics("neighbours.gone");
-        using var ofStalled = new SelfMetrics("neighbours.stalled");
-        using var ofLive = new SelfMetrics("neighbours.live");
+        var name = $"neighbours.{shareReader}";
+        using var meter = new Meter(name);
+        using var ofGone = new SelfMetrics($"{name}.gone");
+        using var ofStalled = new SelfMetrics($"{name}.stalled");
+        using var ofLive = new SelfMetrics($"{name}.live");
         using var provider = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(Resources.ResourceBuilder.CreateEmpty())
             .AddMeter(meter.Name)
             .AddView("c", new MetricStreamConfiguration { CardinalityLimit = 2 * Filling })
-            .AddStatsdExporter("neighbours.gone", (statsd, reader) => Configure(statsd, reader, gone))
-            .AddStatsdExporter("neighbours.stalled", (statsd, reader) => Configure(statsd, reader, stalled))
-            .AddStatsdExporter("neighbours.live", (statsd, reader) => Configure(statsd, reader, live))
+            .AddStatsdExporter($"{name}.gone", (statsd, reader) => Configure(statsd, reader, gone, 50))
+            .AddStatsdExporter($"{name}.stalled", (statsd, reader) => Configure(statsd, reader, stalled, shareReader ? 50 : 51))
+            .AddStatsdExporter($"{name}.live", (statsd, reader) => Configure(statsd, reader, live, shareReader ? 50 : 52))
             .Build();
         var counter = meter.CreateCounter<int>("c");
         var recorded = 0;
@@ -81,11 +84,11 @@ public sealed class NeighbourTests
         }
     }
 
-    private static void Configure(StatsdExporterOptions statsd, MetricReaderOptions reader, Receiver receiver)
+    private static void Configure(StatsdExporterOptions statsd, MetricReaderOptions reader, Receiver receiver, int interval)
     {
         statsd.Endpoint = receiver.Address;
         statsd.Tags["long"] = new string('x', 100);
-        reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 50;
+        reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = interval;
     }
 
     private static int Lines(IReadOnlyList<byte[]> payloads) => payloads.Sum(payload => payload.AsSpan().Count((byte)'\n') + 1);

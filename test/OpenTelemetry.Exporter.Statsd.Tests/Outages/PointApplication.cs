@@ -20,23 +20,34 @@ internal sealed class PointApplication : IDisposable
     /// <param name="endpoint">Where its exporter sends.</param>
     /// <param name="configure">Sets further options.</param>
     /// <param name="intervalMilliseconds">How often it exports by itself; never unless given.</param>
+    /// <param name="neighbour">Where another exporter of the same interval sends, if there is to be one.</param>
     public PointApplication(
-        string endpoint, Action<StatsdExporterOptions>? configure = null, int intervalMilliseconds = Timeout.Infinite)
-        : this((name, builder) => builder.AddStatsdExporter(name, (statsd, reader) =>
+        string endpoint, Action<StatsdExporterOptions>? configure = null, int intervalMilliseconds = Timeout.Infinite, string? neighbour = null)
+        : this((name, builder) =>
         {
-            statsd.Endpoint = endpoint;
-            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
-            configure?.Invoke(statsd);
-        }))
+            Add(name, endpoint, configure);
+            if (neighbour is not null)
+            {
+                Add($"{name}.neighbour", neighbour, configure: null);
+            }
+
+            void Add(string exporter, string to, Action<StatsdExporterOptions>? configure) => builder.AddStatsdExporter(exporter, (statsd, reader) =>
+            {
+                statsd.Endpoint = to;
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
+                configure?.Invoke(statsd);
+            });
+        })
     {
     }
 
     private PointApplication(Action<string, MeterProviderBuilder> addExporter)
     {
-        var name = $"points-{Interlocked.Increment(ref number)}";
+        var name = Name = $"points-{Interlocked.Increment(ref number)}";
         meter = new Meter(name);
         counter = meter.CreateCounter<int>("c");
         Self = new SelfMetrics(name);
+        Neighbour = new SelfMetrics($"{name}.neighbour");
         var builder = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(Resources.ResourceBuilder.CreateEmpty())
             .AddView("c", new MetricStreamConfiguration { CardinalityLimit = 200_000 })
@@ -45,10 +56,19 @@ internal sealed class PointApplication : IDisposable
         Provider = builder.Build();
     }
 
+    /// <summary>Names the meter, the options and the exporter.</summary>
+    public string Name { get; }
+
     public MeterProvider Provider { get; }
 
     /// <summary>What the exporter says of itself.</summary>
     public SelfMetrics Self { get; }
+
+    /// <summary>What the other exporter says of itself.</summary>
+    public SelfMetrics Neighbour { get; }
+
+    /// <summary>How many points were recorded.</summary>
+    public int Recorded => recorded;
 
     /// <summary>An application whose exporter sends through a transport of the test's own, and whose reader collects when told to.</summary>
     /// <param name="transport">The transport.</param>
@@ -120,5 +140,6 @@ internal sealed class PointApplication : IDisposable
         Provider.Dispose();
         meter.Dispose();
         Self.Dispose();
+        Neighbour.Dispose();
     }
 }

@@ -104,6 +104,8 @@ internal sealed class SteadyApplication : IDisposable
         /// <summary>The bytes that the last question allocated.</summary>
         public long QuestionBytes { get; private set; }
 
+        public bool IsAway => inner.IsAway;
+
         public bool IsReceiverThere(TimeSpan budget)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
