@@ -13,7 +13,7 @@ public class StatsdExporterOptions
     /// <para>Not set by default: then <c>DD_DOGSTATSD_URL</c> counts, then <c>DD_DOGSTATSD_PIPE_NAME</c>, then <c>DD_AGENT_HOST</c> (a host,
     /// <c>host:port</c> or any of the forms above) with <c>DD_DOGSTATSD_PORT</c>, then <c>udp://localhost:8125</c>.</para>
     /// <para>A host is a name, an IPv4 address or an IPv6 address in brackets; without a port, 8125. A name is looked up in the background,
-    /// again every 30 s and after errors. A path is absolute, at most 107 bytes of UTF-8, and nothing in it is escaped. A pipe may
+    /// again every 30 s and after errors. A path is absolute, at most 107 bytes of UTF-8 (103 on macOS), and nothing in it is escaped. A pipe may
     /// be written <c>\\.\pipe\name</c>, too.</para>
     /// </value>
     public string? Endpoint

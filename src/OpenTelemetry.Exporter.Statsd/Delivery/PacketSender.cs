@@ -154,13 +154,17 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         // What was sent before this call has had its time to be refused.
         TrySettle();
+
+        // Not in the middle of a packet: who asks may get another connection.
+        var mayAsk = ring.Sent == 0 && !ring.IsCut;
+        if (hasAnswered ? mayAsk && budget.Now - askedAt >= AskInterval.Ticks : ring.Count == 0 && breaker.TryEnter())
+        {
+            Ask();
+        }
+
         if (ring.Count > 0)
         {
             Pump(Patience.None, downTo: 0);
-        }
-        else if (hasAnswered ? budget.Now - askedAt >= AskInterval.Ticks : breaker.TryEnter())
-        {
-            Ask();
         }
 
         return hasAnswered;

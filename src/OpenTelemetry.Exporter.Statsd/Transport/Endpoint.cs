@@ -14,7 +14,7 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
     /// <summary>The forms that <see cref="TryParse"/> takes, for error messages.</summary>
     public const string ValidForms =
         "udp://host:port or tcp://host:port, with a name, an IPv4 address or an IPv6 address in brackets; "
-        + "unix:///path, unixgram:///path or unixstream:///path, with an absolute path of at most 107 bytes; "
+        + "unix:///path, unixgram:///path or unixstream:///path, with an absolute path of at most 107 bytes (macOS: 103); "
         + @"pipe://name or \\.\pipe\name; stdout:";
 
     public const int DefaultPort = 8125;
@@ -25,8 +25,8 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
     private const string SchemeEnd = "://";
     private const string StandardOutput = "stdout:";
 
-    /// <summary>The field of a socket's address that holds the path has 108 bytes, one of which ends it.</summary>
-    private const int MaxPathBytes = 107;
+    /// <summary>The field of a socket's address that holds the path has 108 bytes, 104 on macOS, one of which ends it.</summary>
+    private static readonly int MaxPathBytes = OperatingSystem.IsMacOS() ? 103 : 107;
 
     /// <summary>Of the 256 characters that Windows allows, without <see cref="PipePrefix"/>.</summary>
     private const int MaxPipeNameLength = 247;

@@ -7,17 +7,19 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 /// <remarks>
 /// One owner at a time: the thread that exports. A pipe has no call that writes only what there is room for, so a write has its time
 /// and is cancelled after it. How much of it has arrived then is unknown: the connection is given up, and the packet is to be sent
-/// again in whole, which is why a call takes one packet only. That the receiver is gone shows with the next write. Elsewhere than on
-/// Windows .NET makes a pipe of a Unix domain socket that only .NET knows.
+/// again in whole, which is why a call takes one packet only. That the receiver is gone shows with the next write. No time depends on the
+/// application's thread pool: a write whose end it is too busy to tell of is left to itself, with its own copy of the packet. Elsewhere than
+/// on Windows .NET makes a pipe of a Unix domain socket that only .NET knows.
 /// </remarks>
 internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
 {
     private static readonly TimeSpan SendTimeout = TimeSpan.FromMilliseconds(250);
 
-    private readonly ManualResetEventSlim completed = new();
+    /// <summary>.NET tries until the time is over, also where nobody offers the pipe.</summary>
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMilliseconds(100);
+
     private NamedPipeClientStream? pipe;
-    private CancellationTokenSource sendTime = new();
-    private Action? complete;
+    private PipeWrite write = new();
 
     public bool IsLossy => false;
 
@@ -36,7 +38,7 @@ internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
         try
         {
             fresh = new NamedPipeClientStream(".", endpoint.Path, PipeDirection.Out, PipeOptions.Asynchronous);
-            fresh.Connect(timeout);
+            fresh.Connect(timeout < ConnectTimeout ? timeout : ConnectTimeout);
             pipe = fresh;
             return SocketError.Success;
         }
@@ -59,7 +61,7 @@ internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
 
         try
         {
-            Write(pipe, packets);
+            Write(pipe, packets.Span);
             taken = packets.Length;
             return SocketError.Success;
         }
@@ -88,8 +90,7 @@ internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
     public void Dispose()
     {
         Disconnect();
-        sendTime.Dispose();
-        completed.Dispose();
+        write.Dispose();
     }
 
     private static SocketError ErrorOf(Exception exception) => exception switch
@@ -104,29 +105,13 @@ internal sealed class NamedPipeTransport(Endpoint endpoint) : ITransport
         _ => SocketError.ConnectionReset,
     };
 
-    private void Write(NamedPipeClientStream stream, ReadOnlyMemory<byte> bytes)
+    private void Write(NamedPipeClientStream stream, ReadOnlySpan<byte> bytes)
     {
-        if (!sendTime.TryReset())
+        if (!write.TryRun(stream, bytes, SendTimeout))
         {
-            sendTime.Dispose();
-            sendTime = new CancellationTokenSource();
+            // It may end at any time, and must find everything that is its own as it was.
+            write = new PipeWrite();
+            throw new OperationCanceledException();
         }
-
-        sendTime.CancelAfter(SendTimeout);
-        Wait(stream.WriteAsync(bytes, sendTime.Token));
-    }
-
-    /// <summary>Waits without an allocation. A cancelled write completes, too; the memory is its own until then.</summary>
-    private void Wait(ValueTask write)
-    {
-        var awaiter = write.ConfigureAwait(false).GetAwaiter();
-        if (!awaiter.IsCompleted)
-        {
-            completed.Reset();
-            awaiter.UnsafeOnCompleted(complete ??= completed.Set);
-            completed.Wait();
-        }
-
-        awaiter.GetResult();
     }
 }

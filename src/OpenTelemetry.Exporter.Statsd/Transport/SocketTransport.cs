@@ -8,17 +8,10 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 /// A connected, non-blocking socket. An error of the connection ends it; <see cref="Probe"/> makes a new one.
 /// </summary>
 /// <remarks>
-/// One owner at a time: the thread that exports. <see cref="Dispose"/> may be called by any thread and never waits: it closes the
-/// socket, or leaves that to the owner if a call of the owner is under way, since the runtime resets a connection that is closed
-/// during a call. Both sides change <see cref="state"/> by interlocked operations, which order all other fields.
+/// One owner at a time: the thread that exports, also when it ends.
 /// </remarks>
 internal abstract class SocketTransport(SocketType type, ProtocolType protocol) : ITransport
 {
-    private const int Idle = 0;
-    private const int Busy = 1;
-    private const int Disposed = 2;
-
-    private int state;
     private Socket? socket;
 
     /// <inheritdoc/>
@@ -34,31 +27,19 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
     /// <inheritdoc/>
     public SocketError Probe(TimeSpan timeout)
     {
-        if (!TryEnter())
+        if (socket is not null)
         {
-            return SocketError.OperationAborted;
-        }
-
-        try
-        {
-            if (socket is not null)
+            if (Ask(socket) == SocketError.Success)
             {
-                if (Ask(socket) == SocketError.Success)
-                {
-                    return SocketError.Success;
-                }
-
-                Close();
+                return SocketError.Success;
             }
 
-            // The connection is the exporter's own and must not show up as the application's.
-            using var suppressed = SuppressInstrumentationScope.Begin();
-            return Connect(timeout);
+            Disconnect();
         }
-        finally
-        {
-            Exit();
-        }
+
+        // The connection is the exporter's own and must not show up as the application's.
+        using var suppressed = SuppressInstrumentationScope.Begin();
+        return Connect(timeout);
     }
 
     /// <inheritdoc/>
@@ -66,49 +47,24 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
     {
         Debug.Assert(packets.Length > 0 && packets.Length <= (long)packetBytes * MaxPacketsPerSend, "As many packets as announced.");
         taken = 0;
-        if (!TryEnter())
+        if (socket is null)
         {
-            return SocketError.OperationAborted;
+            return SocketError.NotConnected;
         }
 
-        try
+        var error = Send(socket, packets.Span, out taken);
+        if (error is not (SocketError.Success or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.MessageSize))
         {
-            if (socket is null)
-            {
-                return SocketError.NotConnected;
-            }
-
-            var error = Send(socket, packets.Span, out taken);
-            if (error is not (SocketError.Success or SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.MessageSize))
-            {
-                taken = 0;
-                Close();
-            }
-
-            return error;
+            taken = 0;
+            Disconnect();
         }
-        finally
-        {
-            Exit();
-        }
+
+        return error;
     }
 
     /// <inheritdoc/>
-    public void WaitUntilWritable(TimeSpan timeout)
-    {
-        if (TryEnter())
-        {
-            try
-            {
-                // To a socket, a negative time is for ever.
-                socket?.Poll(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, SelectMode.SelectWrite);
-            }
-            finally
-            {
-                Exit();
-            }
-        }
-    }
+    /// <remarks>To a socket, a negative time is for ever.</remarks>
+    public void WaitUntilWritable(TimeSpan timeout) => socket?.Poll(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, SelectMode.SelectWrite);
 
     /// <inheritdoc/>
     public SocketError TakeReport() => SocketError.Success;
@@ -116,21 +72,16 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
     /// <inheritdoc/>
     public void Disconnect()
     {
-        if (TryEnter())
+        if (socket is not null)
         {
-            Close();
-            Exit();
+            Finish(socket);
+            socket.Dispose();
+            socket = null;
         }
     }
 
     /// <summary>Closes the connection without waiting; what the kernel has taken still goes out.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Or(ref state, Disposed) == Idle)
-        {
-            Release();
-        }
-    }
+    public virtual void Dispose() => Disconnect();
 
     /// <summary>Calls <see cref="Open"/> with wherever the receiver may be.</summary>
     protected abstract SocketError Connect(TimeSpan timeout);
@@ -154,9 +105,6 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
     protected virtual void Finish(Socket connected)
     {
     }
-
-    /// <summary>Lets go of everything, for good.</summary>
-    protected virtual void Release() => Close();
 
     /// <summary>Makes the connection.</summary>
     protected SocketError Open(EndPoint peer, TimeSpan timeout)
@@ -201,8 +149,11 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
         catch (SocketException exception) when (exception.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
             // So the runtime says that it is under way. To wait for the socket, rather than for a callback, does not depend on the
-            // application's thread pool.
-            if (!fresh.Poll(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, SelectMode.SelectWrite))
+            // application's thread pool. Windows tells of a failure as of an exceptional state.
+            List<Socket> connected = [fresh];
+            List<Socket> failed = [fresh];
+            Socket.Select(null, connected, failed, timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero);
+            if (connected.Count == 0 && failed.Count == 0)
             {
                 return SocketError.TimedOut;
             }
@@ -226,32 +177,5 @@ internal abstract class SocketTransport(SocketType type, ProtocolType protocol) 
 
         // There may be no room for another connection that waits to be accepted.
         return isPending || attempt.SocketError == SocketError.WouldBlock ? SocketError.TimedOut : attempt.SocketError;
-    }
-
-    private void Close()
-    {
-        if (socket is not null)
-        {
-            Finish(socket);
-            socket.Dispose();
-            socket = null;
-        }
-    }
-
-    /// <returns><see langword="false"/> once disposed.</returns>
-    private bool TryEnter()
-    {
-        var before = Interlocked.CompareExchange(ref state, Busy, Idle);
-        Debug.Assert(before != Busy, "One owner at a time.");
-        return before == Idle;
-    }
-
-    private void Exit()
-    {
-        if (Interlocked.CompareExchange(ref state, Idle, Busy) != Busy)
-        {
-            // Disposed meanwhile.
-            Release();
-        }
     }
 }

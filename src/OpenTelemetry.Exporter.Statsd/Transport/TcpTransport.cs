@@ -32,6 +32,7 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
     private readonly NameResolver resolver = resolver ?? new NameResolver(host);
     private IPAddress[] addresses = [];
     private int turn;
+    private bool hasWaited;
 
     /// <inheritdoc/>
     public override int AddressChanges => resolver.AddressChanges;
@@ -44,7 +45,12 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
         if (resolver.Addresses.Length == 0)
         {
             resolver.RefreshIfOlderThan(RefreshAfterError);
-            resolver.Wait(timeout);
+            if (!hasWaited)
+            {
+                // Only once does anybody wait for a name server, and not for long.
+                hasWaited = true;
+                resolver.Wait(timeout);
+            }
         }
 
         TakeOverAddresses();
@@ -80,24 +86,37 @@ internal sealed class TcpTransport(string host, int port, NameResolver? resolver
     }
 
     /// <inheritdoc/>
-    protected override void Prepare(Socket fresh)
+    public override void Dispose()
     {
-        fresh.NoDelay = true;
-        fresh.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, SilenceSeconds);
-        fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, QuestionSeconds);
-        fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Questions);
-        if (OperatingSystem.IsLinux())
-        {
-            fresh.SetRawSocketOption((int)ProtocolType.Tcp, LinuxUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds));
-        }
+        base.Dispose();
+        resolver.Dispose();
     }
 
     /// <inheritdoc/>
-    protected override void Release()
+    protected override void Prepare(Socket fresh)
     {
-        base.Release();
-        resolver.Dispose();
+        TrySet(() => fresh.NoDelay = true);
+        TrySet(() => fresh.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true));
+        TrySet(() => fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, SilenceSeconds));
+        TrySet(() => fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, QuestionSeconds));
+        TrySet(() => fresh.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, Questions));
+        if (OperatingSystem.IsLinux())
+        {
+            TrySet(() => fresh.SetRawSocketOption((int)ProtocolType.Tcp, LinuxUserTimeout, BitConverter.GetBytes(UserTimeoutMilliseconds)));
+        }
+    }
+
+    /// <summary>A system that does not know an option is no reason to do without a connection.</summary>
+    private static void TrySet(Action option)
+    {
+        try
+        {
+            option();
+        }
+        catch (SocketException)
+        {
+            // Then it is as the system has it by default.
+        }
     }
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;

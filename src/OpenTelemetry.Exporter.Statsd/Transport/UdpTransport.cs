@@ -36,7 +36,6 @@ internal sealed class UdpTransport : ITransport
     private bool isPeerHere;
     private bool wasRefused;
     private bool hasWaited;
-    private volatile bool isDisposed;
 
     /// <param name="endpoint">Where to send.</param>
     /// <param name="packetBytes">The length of the longest packet.</param>
@@ -60,11 +59,6 @@ internal sealed class UdpTransport : ITransport
 
     public SocketError Probe(TimeSpan timeout)
     {
-        if (isDisposed)
-        {
-            return SocketError.OperationAborted;
-        }
-
         FollowName(timeout);
         var error = socket is null ? SocketError.HostNotFound : TakeReport();
         if (error == SocketError.Success && (error = Ask()) == SocketError.Success)
@@ -91,9 +85,9 @@ internal sealed class UdpTransport : ITransport
     public SocketError Send(ReadOnlyMemory<byte> packets, int packetBytes, out int taken)
     {
         taken = 0;
-        if (isDisposed || socket is null)
+        if (socket is null)
         {
-            return isDisposed ? SocketError.OperationAborted : SocketError.NotConnected;
+            return SocketError.NotConnected;
         }
 
         var sent = socket.Send(packets.Span, SocketFlags.None, out var error);
@@ -126,7 +120,9 @@ internal sealed class UdpTransport : ITransport
         }
     }
 
-    public void WaitUntilWritable(TimeSpan timeout) => socket?.Poll(timeout, SelectMode.SelectWrite);
+    /// <inheritdoc/>
+    /// <remarks>To a socket, a negative time is for ever.</remarks>
+    public void WaitUntilWritable(TimeSpan timeout) => socket?.Poll(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, SelectMode.SelectWrite);
 
     public SocketError TakeReport()
     {
@@ -149,7 +145,6 @@ internal sealed class UdpTransport : ITransport
 
     public void Dispose()
     {
-        isDisposed = true;
         Disconnect();
         resolver.Dispose();
     }
@@ -202,7 +197,8 @@ internal sealed class UdpTransport : ITransport
 
         if (error == SocketError.Success && !isPeerHere)
         {
-            socket.Poll(AnswerTimeout, SelectMode.SelectError);
+            // Whether what comes is an answer or a refusal, which Windows has a socket read.
+            socket.Poll(AnswerTimeout, SelectMode.SelectRead);
         }
 
         if (error is SocketError.Success)
@@ -218,16 +214,31 @@ internal sealed class UdpTransport : ITransport
         return error;
     }
 
+    /// <summary>An address that stands for all of a host's, and to which this host answers.</summary>
+    private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
     private void OnReport(SocketError error)
     {
         resolver.RefreshIfOlderThan(RefreshAfterError);
-        wasRefused = error == SocketError.ConnectionRefused;
+        wasRefused = IsRefusal(error);
         TurnToNextAddress();
     }
 
-    private SocketError ReadPendingError() => socket is not null && socket.Poll(TimeSpan.Zero, SelectMode.SelectError)
-        ? (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!
-        : SocketError.Success;
+    /// <summary>What Windows calls a reset is, of datagrams, the same.</summary>
+    private static bool IsRefusal(SocketError error) => error is SocketError.ConnectionRefused or SocketError.ConnectionReset;
+
+    /// <summary>Reads, since that is how each system reports; a receiver that answers is not listened to.</summary>
+    private SocketError ReadPendingError()
+    {
+        if (socket is null)
+        {
+            return SocketError.Success;
+        }
+
+        Span<byte> answer = stackalloc byte[1];
+        socket.Receive(answer, SocketFlags.None, out var error);
+        return error == SocketError.WouldBlock ? SocketError.Success : error;
+    }
 
     private void TurnToNextAddress()
     {
@@ -244,8 +255,16 @@ internal sealed class UdpTransport : ITransport
             var address = addresses[addressIndex];
             fresh = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
             fresh.Connect(address, port);
+            var local = fresh.LocalEndPoint as IPEndPoint;
+            if (local is not null && local.Port == port && local.Address.Equals((fresh.RemoteEndPoint as IPEndPoint)?.Address))
+            {
+                // Where nobody listens on a port that is also given out to clients, a socket may be connected to itself.
+                fresh.Dispose();
+                return SocketError.ConnectionRefused;
+            }
+
             offload.TurnOn(fresh);
-            isPeerHere = IPAddress.IsLoopback(address) || address.Equals((fresh.LocalEndPoint as IPEndPoint)?.Address);
+            isPeerHere = IPAddress.IsLoopback(address) || IsAny(address) || address.Equals(local?.Address);
             receiverQueue = isPeerHere ? new ReceiverQueue(address, port) : null;
             socket = fresh;
             return SocketError.Success;

@@ -4,7 +4,7 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 
 /// <summary>Datagrams to a socket file, each of which arrives whole or is refused.</summary>
 /// <remarks>Threading as for <see cref="SocketTransport"/>.</remarks>
-/// <param name="path">The socket file: at most 107 bytes, or the constructor throws.</param>
+/// <param name="path">The socket file: as long as an endpoint's may be, or the constructor throws.</param>
 /// <param name="asksWithEmptyLine">
 /// Whether <see cref="ITransport.Probe"/> sends an empty line to find out whether somebody still reads the socket it is connected to;
 /// receivers skip it.

@@ -4,7 +4,7 @@ namespace OpenTelemetry.Exporter.Statsd.Transport;
 
 /// <summary>A stream to a socket file.</summary>
 /// <remarks>Threading as for <see cref="SocketTransport"/>.</remarks>
-/// <param name="path">The socket file: at most 107 bytes, or the constructor throws.</param>
+/// <param name="path">The socket file: as long as an endpoint's may be, or the constructor throws.</param>
 internal sealed class UnixStreamTransport(string path) : StreamTransport(ProtocolType.Unspecified)
 {
     private readonly UnixDomainSocketEndPoint peer = new(path);

@@ -83,7 +83,7 @@ public sealed class PacketSenderTests : IDisposable
         Assert.Equal(StatsdBreakerState.Open, sender.State);
         Assert.Equal(1, sender.QueuedPackets);
         Assert.Empty(pauses);
-        clock.Advance(CircuitBreaker.MinBackOff);
+        clock.Advance(2 * CircuitBreaker.MinBackOff);
         sender.Begin(Budget);
         Assert.True(sender.IsReceiverThere());
         Assert.Equal(StatsdBreakerState.Closed, sender.State);
@@ -118,7 +118,7 @@ public sealed class PacketSenderTests : IDisposable
         Assert.Empty(pauses);
         Assert.Equal(4, sender.QueuedPackets);
         AssertDropped(DropReason.BufferFull, packets: 6);
-        clock.Advance(CircuitBreaker.MinBackOff);
+        clock.Advance(2 * CircuitBreaker.MinBackOff);
         Assert.True(Export("last"));
         Assert.Equal([.. full[6..], "last"], transport.Taken);
     }
@@ -139,8 +139,8 @@ public sealed class PacketSenderTests : IDisposable
         Assert.True(Export(full));
         Assert.Equal([full[0], full[0], full[0], full[1]], transport.Taken);
         Assert.Equal(2, pauses.Count);
-        Assert.InRange(pauses[0], TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100));
-        Assert.InRange(pauses[1], TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
+        Assert.InRange(pauses[0], TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200));
+        Assert.InRange(pauses[1], TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400));
         AssertCounts(sent: 2, resent: 2);
     }
 
@@ -195,7 +195,7 @@ public sealed class PacketSenderTests : IDisposable
         transport.Probes.Enqueue(SocketError.ConnectionRefused);
         sender.Begin(Budget);
         Assert.False(sender.IsReceiverThere());
-        clock.Advance(CircuitBreaker.MinBackOff);
+        clock.Advance(2 * CircuitBreaker.MinBackOff);
         sender.Begin(Budget);
         Assert.True(sender.IsReceiverThere());
         Assert.Equal(StatsdBreakerState.HalfOpen, sender.State);
@@ -435,7 +435,7 @@ public sealed class PacketSenderTests : IDisposable
         Assert.False(Export("a"));
         Assert.Equal(StatsdBreakerState.Open, sender.State);
         Assert.Equal(1, sender.QueuedPackets);
-        clock.Advance(CircuitBreaker.MinBackOff);
+        clock.Advance(2 * CircuitBreaker.MinBackOff);
         sender.Begin(Budget);
         Assert.False(sender.IsReceiverThere());
         transport.Throws = null;

@@ -44,6 +44,13 @@ public sealed class NamedPipeTransportTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_not_there_is_not_waited_for()
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        Assert.Equal(SocketError.ConnectionRefused, await Task.Run(() => transport.Probe(TimeSpan.FromHours(1)), cancelled).WaitAsync(Deadline, cancelled));
+    }
+
+    [Fact]
     public void A_name_that_the_system_has_no_room_for_is_an_error()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has room for every name that is an endpoint.");

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
@@ -223,7 +225,7 @@ public sealed class StreamTransportTests
     public void What_was_taken_arrives_after_the_end_even_if_the_peer_reads_late_and_has_spoken(AddressFamily family)
     {
         using var receiver = new StreamReceiver(family);
-        var transport = receiver.NewTransport();
+        var transport = Guard(receiver.NewTransport());
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         using var peer = receiver.Accept();
         var sent = Fill(transport);
@@ -249,7 +251,7 @@ public sealed class StreamTransportTests
         for (var round = 0; round < 200; round++)
         {
             using var receiver = new StreamReceiver(family);
-            var transport = receiver.NewTransport();
+            var transport = Guard(receiver.NewTransport());
             Assert.Equal(SocketError.Success, transport.Probe(Soon));
             using var peer = receiver.Accept();
             var sent = 0;
@@ -279,6 +281,8 @@ public sealed class StreamTransportTests
             Assert.Equal(sent, received);
         }
     }
+
+    private static GuardedTransport Guard(ITransport transport) => new(transport, new ExporterEvents("test"));
 
     private static SocketError Send(ITransport transport, string packet)
     {

@@ -116,6 +116,8 @@ public sealed class TcpTransportTests
         names.Answer = [IPAddress.Loopback];
         Assert.Equal(SocketError.HostNotFound, transport.Probe(Soon));
         names.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(SocketError.HostNotFound, transport.Probe(Soon));
+        names.Resolver.Wait(Soon);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
     }
 
@@ -127,6 +129,22 @@ public sealed class TcpTransportTests
         Assert.False(names.Cancelled.IsCancellationRequested);
         transport.Dispose();
         Assert.True(names.Cancelled.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_name_that_nobody_answers_for_is_waited_for_once()
+    {
+        using var transport = new TcpTransport("silent.test", 8125, new NameResolver("silent.test", (_, disposed) => Never(disposed)));
+        Assert.Equal(SocketError.HostNotFound, transport.Probe(TimeSpan.FromMilliseconds(1)));
+        var cancelled = TestContext.Current.CancellationToken;
+        var second = Task.Run(() => transport.Probe(TimeSpan.FromHours(1)), cancelled);
+        Assert.Equal(SocketError.HostNotFound, await second.WaitAsync(TimeSpan.FromSeconds(60), cancelled));
+
+        static async Task<IPAddress[]> Never(CancellationToken disposed)
+        {
+            await Task.Delay(Timeout.Infinite, disposed);
+            return [];
+        }
     }
 
     [Fact]

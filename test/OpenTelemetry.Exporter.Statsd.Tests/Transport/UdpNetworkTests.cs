@@ -64,6 +64,28 @@ public sealed class UdpNetworkTests : IDisposable
     }
 
     [Fact]
+    public void A_socket_that_is_connected_to_itself_is_no_receiver()
+    {
+        // Two ports for clients, of which one is the receiver's.
+        const int ClientPort = 40_000;
+        here.Do(() =>
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", $"{ClientPort} {ClientPort + 1}");
+            using var transport = new UdpTransport(new Endpoint("127.0.0.1", ClientPort), PacketBytes, asksWithEmptyLine: true);
+            for (var i = 0; i < 1000; i++)
+            {
+                Assert.Equal(SocketError.ConnectionRefused, transport.Probe(Soon));
+            }
+
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "50000 60000");
+            using var receiver = new UdpReceiver(port: ClientPort);
+            Assert.Equal(SocketError.Success, transport.Probe(Soon));
+            Assert.Equal(SocketError.Success, transport.Send("1"u8.ToArray(), PacketBytes, out _));
+            Assert.Equal("1"u8, Assert.Single(receiver.WaitForDatagrams(1)));
+        });
+    }
+
+    [Fact]
     public void A_host_elsewhere_is_not_asked_until_it_has_refused()
     {
         using var there = new NetworkNamespace();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Transport;
 using TestSupport;
 
@@ -366,7 +368,7 @@ public sealed class UdpTransportTests
     public void After_its_end_it_sends_nothing()
     {
         using var receiver = new UdpReceiver(options: Raw);
-        var transport = NewTransport("127.0.0.1", receiver.Port);
+        var transport = new GuardedTransport(NewTransport("127.0.0.1", receiver.Port), new ExporterEvents("test"));
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         transport.Dispose();
         transport.Dispose();
@@ -375,13 +377,50 @@ public sealed class UdpTransportTests
         Assert.Equal(SocketError.Success, transport.TakeReport());
     }
 
+    [Theory]
+    [InlineData("0.0.0.0", AddressFamily.InterNetwork)]
+    [InlineData("::", AddressFamily.InterNetworkV6)]
+    public void An_address_that_stands_for_all_of_this_host_is_asked_like_any_other_of_it(string host, AddressFamily family)
+    {
+        using var closed = new ClosedPort(family);
+        using var transport = NewTransport(host, closed.EndPoint.Port, asksWithEmptyLine: true);
+        Assert.Equal(SocketError.ConnectionRefused, transport.Probe(Soon));
+    }
+
+    [Fact]
+    public void It_may_be_ended_by_another_thread_at_any_time()
+    {
+        using var receiver = new UdpReceiver(options: Raw);
+        for (var round = 0; round < 300; round++)
+        {
+            var transport = new GuardedTransport(NewTransport("127.0.0.1", receiver.Port, asksWithEmptyLine: true), new ExporterEvents("test"));
+            var calls = 0;
+            List<Exception>? thrown = null;
+            var sender = new OtherThread(() => thrown = Observed.Exceptions(() =>
+            {
+                while (transport.Probe(Soon) != SocketError.OperationAborted)
+                {
+                    transport.TakeReport();
+                    transport.Send("1"u8.ToArray(), PacketBytes, out _);
+                    transport.Disconnect();
+                    Volatile.Write(ref calls, calls + 1);
+                }
+            }));
+            var enough = round % 7;
+            Observed.Until(() => Volatile.Read(ref calls) > enough);
+            transport.Dispose();
+            sender.Join();
+            Assert.Empty(thrown!);
+        }
+    }
+
     private static UdpTransport NewTransport(string host, int port, bool asksWithEmptyLine = false) =>
         new(new Endpoint(host, port), PacketBytes, asksWithEmptyLine);
 
     private static UdpTransport NewTransport(Names names, int port, bool asksWithEmptyLine = false) =>
         new(new Endpoint("receiver.test", port), PacketBytes, asksWithEmptyLine, names.NewResolver());
 
-    private static SocketError Send(UdpTransport transport, string packet)
+    private static SocketError Send(ITransport transport, string packet)
     {
         var error = transport.Send(Encoding.ASCII.GetBytes(packet), PacketBytes, out var taken);
         Assert.Equal(error == SocketError.Success ? packet.Length : 0, taken);

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using OpenTelemetry.Exporter.Statsd.Delivery;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
@@ -252,7 +254,7 @@ public sealed class UnixDatagramTransportTests : IDisposable
     public void After_its_end_it_sends_nothing_and_what_was_taken_arrives()
     {
         using var receiver = folder.Bind(SocketType.Dgram);
-        var transport = NewTransport(asks: true);
+        var transport = new GuardedTransport(NewTransport(asks: true), new ExporterEvents("test"));
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         Assert.Equal(SocketError.Success, Send(transport, "1"));
         transport.Dispose();
