@@ -54,7 +54,7 @@ public static class Readme
 
     public static void WhenSomethingGoesWrong(WebApplicationBuilder builder, WebApplication app)
     {
-        builder.Services.AddHealthChecks().AddStatsdExporter();             // degraded while the receiver is away, or points were dropped
+        builder.Services.AddHealthChecks().AddStatsdExporter();             // degraded while the receiver is away, or something was lost
         var statistics = app.Services.GetRequiredService<MeterProvider>().GetStatsdExporterStatistics();
     }
 }

@@ -41,6 +41,18 @@ public static class StatsdReadme
             }));
     }
 
+    public static void ReadersOfTheirOwn(WebApplicationBuilder builder)
+    {
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter("MyApp")
+            .AddStatsdExporter("agent", statsd => statsd.Endpoint = "udp://agent:8125")
+            .AddStatsdExporter("billing", (statsd, reader) =>
+            {
+                statsd.Endpoint = "tcp://billing:8125";
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 60_000;
+            }));
+    }
+
     public static void Streaming(WebApplicationBuilder builder)
     {
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics

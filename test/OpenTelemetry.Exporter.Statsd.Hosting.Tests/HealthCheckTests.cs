@@ -105,6 +105,26 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task Lost_measurements_of_a_stream_are_told_once()
+    {
+        using var receiver = new UdpReceiver();
+        await using var app = new App("streamed", receiver.EndPoint, stream: "values");
+        var values = app.Meter.CreateHistogram<double>("values");
+        values.Record(double.NaN);
+        values.Record(1, new KeyValuePair<string, object?>("thrower", new Thrower()));
+        values.Record(2);
+        Assert.True(SpinWait.SpinUntil(app.Flush, Deadline), "The stream was not flushed.");
+
+        var lost = await app.Check("statsd-streamed");
+        Assert.Equal(HealthStatus.Degraded, lost.Status);
+        Assert.Equal("The StatsD exporter 'streamed' has dropped measurements since the last check: 1 and has refused measurements since the last check: 1.", lost.Description);
+        Assert.Equal(1L, lost.Data["MeasurementsExported"]);
+        Assert.Equal(1L, lost.Data["MeasurementsDropped.invalid_value"]);
+        Assert.Equal(1L, lost.Data["MeasurementsRefused.no_series"]);
+        Assert.Equal(HealthStatus.Healthy, (await app.Check("statsd-streamed")).Status);
+    }
+
+    [Fact]
     public async Task Of_many_checks_at_the_same_time_one_is_told_of_a_drop()
     {
         using var receiver = new UdpReceiver();
@@ -189,7 +209,7 @@ public sealed class HealthCheckTests
     {
         private readonly ServiceProvider services;
 
-        public App(string name, IPEndPoint receiver, Action<IHealthChecksBuilder>? more = null, bool isDisabled = false)
+        public App(string name, IPEndPoint receiver, Action<IHealthChecksBuilder>? more = null, bool isDisabled = false, string? stream = null)
         {
             Meter = new Meter($"health.{name}");
             var collection = new ServiceCollection();
@@ -202,6 +222,10 @@ public sealed class HealthCheckTests
                 {
                     statsd.Endpoint = $"udp://{receiver}";
                     reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = Timeout.Infinite;
+                    if (stream is not null)
+                    {
+                        statsd.Stream(Meter.Name, stream);
+                    }
                 }));
             var checks = collection.AddHealthChecks().AddStatsdExporter(name);
             more?.Invoke(checks);
@@ -224,5 +248,13 @@ public sealed class HealthCheckTests
             await services.DisposeAsync();
             Meter.Dispose();
         }
+    }
+
+    /// <summary>The value of a tag whose own code fails.</summary>
+    private sealed class Thrower
+    {
+        public override bool Equals(object? obj) => throw new InvalidOperationException("A tag of the application.");
+
+        public override int GetHashCode() => throw new InvalidOperationException("A tag of the application.");
     }
 }

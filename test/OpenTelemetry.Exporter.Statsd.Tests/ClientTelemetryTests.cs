@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Diagnostics.Tracing;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
@@ -56,16 +58,54 @@ public sealed class ClientTelemetryTests
         Assert.Equal(after.PointsExported + after.PointsDropped, Sum("metrics_by_type"));
         Assert.Equal(records.Count(record => record.Name == "counter"), Sum("metrics_by_type", "count"));
         Assert.Equal(records.Count(record => record.Name is "level" or "gauge") + after.PointsDropped, Sum("metrics_by_type", "gauge"));
-        Assert.Equal(histograms, Sum("metrics_by_type", "histogram"));
+        Assert.Equal(histograms, Sum("metrics_by_type", "distribution"));
         Assert.Equal(before.PacketsSent, Sum("packets_sent"));
         Assert.Equal(before.BytesSent, Sum("bytes_sent"));
         Assert.All(["packets_dropped", "packets_dropped_queue", "packets_dropped_writer", "bytes_dropped", "bytes_dropped_queue", "bytes_dropped_writer"], name => Assert.Equal(0, Sum(name)));
-        Assert.Equal(12 * 12, records.Count(IsTelemetry));
+        Assert.Equal(12 * 14, records.Count(IsTelemetry));
         Assert.All(records.Where(IsTelemetry), record => Assert.Equal("c", record.Type));
 
         double Sum(string name, string? type = null) => records
             .Where(record => record.Name == Prefix + name && (type is null || record.Tags["metrics_type"] == type))
             .Sum(record => record.Number);
+    }
+
+    [Theory]
+    [InlineData(HistogramForm.Distribution, "distribution")]
+    [InlineData(HistogramForm.Histogram, "histogram")]
+    [InlineData(HistogramForm.Timing, "timing")]
+    [InlineData(HistogramForm.Summary, "histogram")]
+    [InlineData(HistogramForm.Buckets, "histogram")]
+    public void Histograms_are_told_of_by_what_they_are_written_as(HistogramForm form, string type)
+    {
+        using var session = new Session(options: options =>
+        {
+            options.ClientTelemetry = true;
+            options.HistogramForm = form;
+        });
+        session.Meter.CreateHistogram<int>("h").Record(1);
+        var counts = session.FlushRecords().Where(record => record.Name == Prefix + "metrics_by_type").ToDictionary(record => record.Tags["metrics_type"], record => record.Number);
+        Assert.Equal(["count", "distribution", "gauge", "histogram", "timing"], counts.Keys.Order());
+        Assert.All(counts, count => Assert.Equal(count.Key == type ? 1 : 0, count.Value));
+    }
+
+    [Fact]
+    public void Lines_that_no_packet_holds_are_told_of_once()
+    {
+        using var events = new LongLines();
+        using var session = new Session(options: options =>
+        {
+            options.ClientTelemetry = true;
+            options.MaxPacketBytes = 64;
+        });
+        var counter = session.Meter.CreateCounter<int>("c");
+        for (var export = 0; export < 3; export++)
+        {
+            counter.Add(1);
+            Assert.Equal(["c:1|c"], session.FlushLines());
+        }
+
+        Assert.Equal([session.Name], events.Exporters.Where(name => name == session.Name));
     }
 
     [Fact]
@@ -278,6 +318,30 @@ public sealed class ClientTelemetryTests
         {
             inner.Dispose();
             base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>Which exporters said that a line was too long.</summary>
+    private sealed class LongLines : EventListener
+    {
+        private readonly ConcurrentQueue<string> exporters = new();
+
+        public IEnumerable<string> Exporters => exporters;
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "OpenTelemetry.Exporter.Statsd")
+            {
+                EnableEvents(eventSource, EventLevel.Warning);
+            }
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+            if (eventData.EventName == "LineTooLong")
+            {
+                exporters?.Enqueue((string)eventData.Payload![0]!);
+            }
         }
     }
 }

@@ -56,6 +56,7 @@ public sealed class SelfReportingTests
     public void A_listener_that_throws_does_not_harm_an_export()
     {
         using var session = new Session();
+        using var others = new SelfMetrics(session.Name);
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
@@ -68,7 +69,13 @@ public sealed class SelfReportingTests
         listener.SetMeasurementEventCallback<double>((_, _, tags, _) => Throw(tags));
         listener.Start();
         session.Meter.CreateCounter<int>("c").Add(1);
+        session.Meter.CreateGauge<double>("g").Record(double.NaN);
         Assert.Equal(["c:1|c"], session.FlushLines());
+
+        // Whoever listens besides gets every count.
+        Assert.Equal(1, others["statsd.exporter.points.exported"]);
+        Assert.Equal(1, others["statsd.exporter.points.dropped", "invalid_value"]);
+        Assert.Equal(1, others["statsd.exporter.packets.sent"]);
 
         void Throw(ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {

@@ -32,7 +32,10 @@ internal sealed class ClientTelemetry
     private long points;
     private long counts;
     private long gauges;
+    private long distributions;
     private long histograms;
+    private long timings;
+    private bool hasReportedLength;
 
     /// <param name="factory">Encodes what the lines share.</param>
     /// <param name="transport">What carries the packets.</param>
@@ -44,8 +47,9 @@ internal sealed class ClientTelemetry
 
     /// <summary>Counts points, written or dropped.</summary>
     /// <param name="kind"><see langword="null"/> if it is not known.</param>
+    /// <param name="values">The type of the values that a histogram is written as, if it is.</param>
     /// <param name="added">How many.</param>
-    public void CountPoints(MetricKind? kind, long added)
+    public void CountPoints(MetricKind? kind, StatsdTypes values, long added)
     {
         points += added;
         switch (kind)
@@ -55,6 +59,12 @@ internal sealed class ClientTelemetry
                 break;
             case MetricKind.Gauge or MetricKind.UpDownCounter:
                 gauges += added;
+                break;
+            case MetricKind.Histogram when values == StatsdTypes.Distribution:
+                distributions += added;
+                break;
+            case MetricKind.Histogram when values == StatsdTypes.Timing:
+                timings += added;
                 break;
             case MetricKind.Histogram:
                 histograms += added;
@@ -87,8 +97,10 @@ internal sealed class ClientTelemetry
             if (!line.TryWrite(packets))
             {
                 packets.Flush();
-                if (!line.TryWrite(packets))
+                if (!line.TryWrite(packets) && !hasReportedLength)
                 {
+                    // Once: it is so with each export, and has nothing to do with the application's metrics.
+                    hasReportedLength = true;
                     packets.Events.LineTooLong(line.Name, packets.MaxPacketBytes);
                 }
             }
@@ -110,7 +122,9 @@ internal sealed class ClientTelemetry
         Create("metrics", () => points),
         Create("metrics_by_type", () => counts, "count"),
         Create("metrics_by_type", () => gauges, "gauge"),
+        Create("metrics_by_type", () => distributions, "distribution"),
         Create("metrics_by_type", () => histograms, "histogram"),
+        Create("metrics_by_type", () => timings, "timing"),
         Create("packets_sent", () => sent.Packets),
         Create("packets_dropped", () => dropped.Packets),
         Create("packets_dropped_queue", () => droppedFromQueue.Packets),

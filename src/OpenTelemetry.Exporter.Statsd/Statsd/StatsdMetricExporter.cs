@@ -167,13 +167,14 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
         {
             var points = CountPoints(metric);
             tally.CountDroppedPoints(DropReason.UnsupportedType, points);
-            telemetry?.CountPoints(null, points);
+            telemetry?.CountPoints(null, StatsdTypes.None, points);
             tally.Events.UnsupportedType(metric.Name, metric.MetricType.ToString());
             return;
         }
 
         var finished = 0;
         var entries = packets.Entries;
+        var values = StatsdTypes.None;
         try
         {
             if (!streams.TryGetValue(metric, out var stream))
@@ -187,6 +188,7 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
                 return;
             }
 
+            values = stream.Lines?.ValueType ?? StatsdTypes.None;
             var writer = new PointWriter(stream, profile, packets, numbers, histograms, ref finished);
             stream.Series.BeginPass();
             var memoryBytes = stream.Series.MemoryBytes;
@@ -202,11 +204,11 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
             packets.AbandonEntry();
             var points = CountPoints(metric) - finished;
             tally.CountDroppedPoints(DropReason.InternalError, points);
-            telemetry?.CountPoints(kind, points);
+            telemetry?.CountPoints(kind, values, points);
             tally.Events.ExportFailed(exception);
         }
 
-        telemetry?.CountPoints(kind, packets.Entries - entries);
+        telemetry?.CountPoints(kind, values, packets.Entries - entries);
     }
 
     private void WriteTelemetry()
