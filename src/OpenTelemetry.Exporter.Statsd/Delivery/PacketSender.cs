@@ -25,15 +25,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// <summary>How long a receiver that went away in the middle of an export is waited for, if there is no room to keep the rest.</summary>
     private static readonly TimeSpan AwayLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long it may take to find out whether the receiver is there.</summary>
-    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(2);
-
-    /// <summary>How often the receiver is asked in a series without an end, which is also when a name that stands for another address is followed.</summary>
-    private static readonly TimeSpan AskInterval = TimeSpan.FromSeconds(10);
-
-    /// <summary>How often a packet is sent again at once before the receiver counts as away: a name may have several addresses.</summary>
-    private const int MaxAttempts = 3;
-
     /// <summary>What is worth waiting for, besides room in the receiver's buffer.</summary>
     private enum Patience
     {
@@ -50,7 +41,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly PacketRing ring;
     private readonly Pacer pacer;
     private readonly ReceiverLag lag;
-    private readonly CircuitBreaker breaker;
+    private readonly Reachability receiver;
     private readonly ExportTally tally;
     private readonly EntryAccount account;
     private readonly string endpoint;
@@ -58,16 +49,11 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private readonly bool holdsUpOthers;
     private readonly ExportBudget budget;
     private long stalledSince;
-    private int attempts;
     private int addressChanges;
 
     /// <summary>How many of the oldest packets were sent before, in vain.</summary>
     private int toResend;
 
-    /// <summary>Whether the receiver was there when it was last asked or sent to.</summary>
-    private bool hasAnswered;
-
-    private long askedAt;
     private bool waitsForReceiver;
     private long awaySince;
 
@@ -76,8 +62,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     /// <summary>Whether the budget was used up by a receiver that takes too little.</summary>
     private bool isOutOfTime;
-
-    private DropReason trouble = DropReason.TimedOut;
 
     /// <param name="settings">Options.</param>
     /// <param name="transport">Belongs to the sender from now on.</param>
@@ -94,14 +78,14 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
         pacer = Pacer.Of(settings, clock);
         lag = new ReceiverLag(this.transport, budget, pacer.PacketsPerBurst);
-        breaker = new CircuitBreaker(clock);
         account = new EntryAccount(tally);
         endpoint = settings.Endpoint.ToString();
+        receiver = new Reachability(this.transport, budget, tally.Events, endpoint, clock);
         pads = settings.SkipsEmptyLines;
         holdsUpOthers = settings.HoldsUpOthers;
     }
 
-    public StatsdBreakerState State => breaker.State;
+    public StatsdBreakerState State => receiver.State;
 
     public int QueuedPackets => ring.Count;
 
@@ -116,25 +100,20 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     public long Dropped { get; private set; }
 
     /// <summary>How long until a receiver that is away is tried again.</summary>
-    public TimeSpan UntilRetry => breaker.UntilRetry;
+    public TimeSpan UntilRetry => receiver.UntilRetry;
 
     /// <summary>Starts a series of packets.</summary>
     /// <param name="time">How long the series may take; then the rest goes out without pacing, and nothing is waited for.</param>
     public void Begin(TimeSpan time)
     {
         budget.Begin(time);
-        if (budget.IsHurried)
-        {
-            breaker.Force();
-        }
-
-        attempts = 0;
+        receiver.Begin();
         stalledSince = 0;
         awaySince = 0;
         lag.Begin();
         isOutOfTime = false;
         isEndless = false;
-        waitsForReceiver = hasAnswered && !holdsUpOthers && !budget.IsHurried;
+        waitsForReceiver = receiver.HasAnswered && !holdsUpOthers && !budget.IsHurried;
         CountAddressChanges();
     }
 
@@ -157,9 +136,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         // Not in the middle of a packet: who asks may get another connection.
         var mayAsk = ring.Sent == 0 && !ring.IsCut;
-        if (hasAnswered ? mayAsk && budget.Now - askedAt >= AskInterval.Ticks : ring.Count == 0 && breaker.TryEnter())
+        if (receiver.HasAnswered ? mayAsk && receiver.IsAskDue : ring.Count == 0 && receiver.TryEnter())
         {
-            Ask();
+            receiver.Ask();
         }
 
         if (ring.Count > 0)
@@ -167,14 +146,14 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
             Pump(Patience.None, downTo: 0);
         }
 
-        return hasAnswered;
+        return receiver.HasAnswered;
     }
 
     /// <summary>Sends what was retained, and asks whether the receiver takes more.</summary>
     /// <returns><see langword="false"/> if it is away.</returns>
     public bool IsReceiverThere()
     {
-        if (!breaker.TryEnter())
+        if (!receiver.TryEnter())
         {
             return false;
         }
@@ -185,7 +164,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
             return Complete();
         }
 
-        return Ask();
+        return receiver.Ask();
     }
 
     /// <inheritdoc/>
@@ -212,9 +191,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         }
         while (ring.Unsent == 0 && !TrySettle());
 
-        if (ring.Count == 0 && hasAnswered)
+        if (ring.Count == 0 && receiver.HasAnswered)
         {
-            Succeed();
+            receiver.Confirm();
         }
 
         if (ring.Count > 0)
@@ -234,7 +213,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     {
         while (ring.Count > 0)
         {
-            DropOldest(trouble);
+            DropOldest(receiver.Trouble);
         }
     }
 
@@ -242,19 +221,6 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     /// <summary>How many packets are worth a call.</summary>
     private int Batch => Math.Min(transport.MaxPacketsPerSend, transport.IsLossy ? Math.Min(ring.MaxRun, pacer.PacketsPerBurst) : ring.MaxRun);
-
-    private bool Ask()
-    {
-        askedAt = budget.Now;
-        var error = transport.Probe(Shorter(ProbeLimit, budget.Left));
-        hasAnswered = error == SocketError.Success;
-        if (!hasAnswered)
-        {
-            Open(DropReason.ReceiverAway, error);
-        }
-
-        return hasAnswered;
-    }
 
     private void CountAddressChanges()
     {
@@ -304,7 +270,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     /// </summary>
     private bool MayTry(Patience patience)
     {
-        while (!breaker.TryEnter())
+        while (!receiver.TryEnter())
         {
             awaySince = awaySince == 0 ? budget.Now : awaySince;
             var left = Shorter(AwayLimit - new TimeSpan(budget.Now - awaySince), budget.Left);
@@ -313,7 +279,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 return false;
             }
 
-            budget.Pause(Shorter(breaker.UntilRetry, left));
+            budget.Pause(Shorter(receiver.UntilRetry, left));
         }
 
         return true;
@@ -412,20 +378,14 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
     private void Resend(SocketError error)
     {
         toResend += ring.Rewind();
-        attempts++;
-        var answer = attempts < MaxAttempts ? transport.Probe(Shorter(ProbeLimit, budget.Left)) : error;
-        if (answer != SocketError.Success)
-        {
-            // A transport that was disposed of says nothing about the receiver: the time of the exporter is over.
-            Open(answer == SocketError.OperationAborted ? DropReason.TimedOut : DropReason.ReceiverAway, answer);
-        }
+        receiver.Refuse(error);
     }
 
     /// <returns>Whether there is a point in going on: not if the budget is used up, which is not the receiver's fault.</returns>
     private bool TryWaitForRoom(SocketError error, Patience patience)
     {
         stalledSince = stalledSince == 0 ? budget.Now : stalledSince;
-        var isRetry = isEndless && breaker.State == StatsdBreakerState.HalfOpen;
+        var isRetry = isEndless && receiver.State == StatsdBreakerState.HalfOpen;
         var limit = isRetry ? TimeSpan.Zero : budget.IsHurried ? LastStallLimit : StallLimit;
         var left = limit - new TimeSpan(budget.Now - stalledSince);
         if (left <= TimeSpan.Zero)
@@ -437,7 +397,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
             }
 
             stalledSince = 0;
-            Open(DropReason.TimedOut, error);
+            receiver.Leave(DropReason.TimedOut, error);
             return true;
         }
 
@@ -448,7 +408,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
         if (budget.Left == TimeSpan.Zero)
         {
-            trouble = DropReason.TimedOut;
+            receiver.RunOutOfTime();
             isOutOfTime = true;
             return false;
         }
@@ -496,7 +456,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 Finished++;
             }
 
-            Succeed();
+            receiver.Confirm();
         }
     }
 
@@ -514,25 +474,5 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         Finished++;
         Dropped++;
         tally.Events.PacketDropped(endpoint, reason);
-    }
-
-    private void Open(DropReason why, SocketError error)
-    {
-        trouble = why;
-        hasAnswered = false;
-        attempts = 0;
-        breaker.Fail();
-        tally.Events.ReceiverAway(endpoint, error.ToString());
-    }
-
-    private void Succeed()
-    {
-        attempts = 0;
-        hasAnswered = true;
-        if (breaker.State != StatsdBreakerState.Closed)
-        {
-            breaker.Succeed();
-            tally.Events.ReceiverBack(endpoint);
-        }
     }
 }
