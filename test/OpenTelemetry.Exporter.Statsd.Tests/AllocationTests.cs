@@ -6,7 +6,7 @@ using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
-/// <summary>At steady state an export allocates nothing beyond what the SDK itself does.</summary>
+/// <summary>At steady state an export allocates nothing beyond what the SDK itself does; here, of two exporters that share a reader.</summary>
 [Collection(Alone.Name)]
 public sealed class AllocationTests
 {
@@ -40,8 +40,8 @@ public sealed class AllocationTests
             HistogramForm = form,
             Cardinality = cardinality,
         }.ToSettings();
-        using var measured = new MeasuredExporter(
-            new Statsd.StatsdMetricExporter("allocation", settings, new Transport.UdpTransport(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));
+        using var neighbour = new UdpReceiver();
+        using var measured = new MeasuredExporter(ExporterGroup.Of([Exporter(receiver), Exporter(neighbour)]));
         using var provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(meter.Name)
             .AddView("exponential", new Base2ExponentialBucketHistogramConfiguration())
@@ -77,6 +77,9 @@ public sealed class AllocationTests
 
         Assert.True(allocated[0] > 0, "The first export has to build its caches, or nothing is measured.");
         Assert.All(allocated.Skip(10), bytes => Assert.Equal(0, bytes));
+
+        Statsd.StatsdMetricExporter Exporter(UdpReceiver receiver) => new(
+            "allocation", settings, new Transport.UdpTransport(new Transport.Endpoint("127.0.0.1", receiver.Port), settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true));
     }
 
     private sealed class MeasuredExporter(BaseExporter<Metric> inner) : BaseExporter<Metric>

@@ -42,7 +42,9 @@ public sealed class HostileTagTests
         Assert.Empty(run.TakeGauges());
         Assert.InRange(run.Refused(RefusalReason.NoEntry), 2, 4);
         counter.Add(4, Tag(value));
-        Assert.Equal([4], run.Drain().Select(record => record.Bits));
+
+        // It is asked once more if it was moved in memory meanwhile.
+        Assert.Equal(4, run.Drain()[^1].Bits);
     }
 
     [Fact]
