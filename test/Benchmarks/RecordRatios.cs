@@ -34,12 +34,14 @@ internal static class RecordRatios
             _ => throw new ArgumentException($"'{string.Join(' ', args!)}'? Usage: record [--dry]", nameof(args)),
         };
         using var sources = new Sources();
-        PrintLongRuns(sources.Rows(series: 64), rounds * 10);
+        PrintLongRuns("1 thread, 64 series, long runs", "SDK", sources.Rows(series: 64), rounds * 10);
         PrintBatches("1 thread, 64 series", sources.Rows(series: 64), threads: 1, rounds, batches);
         PrintBatches("2 threads, one series", sources.Rows(series: 1), MaxThreads, rounds, batches);
+        using var exporters = new ExporterCounts();
+        PrintLongRuns("aggregated for several exporters, 1 thread, 64 series, long runs", "one", exporters.Rows(series: 64), rounds * 10);
     }
 
-    private static void PrintLongRuns(BatchRow[] rows, int rounds)
+    private static void PrintLongRuns(string title, string first, BatchRow[] rows, int rounds)
     {
         Turns(rows, rounds, (row, keeps) =>
         {
@@ -56,12 +58,12 @@ internal static class RecordRatios
                 row.Add([ticks], refused: 0);
             }
         });
-        Console.WriteLine("\n### 1 thread, 64 series, long runs\n\n| | ns, median | least | ÷ SDK |\n| --- | --: | --: | --: |");
-        var sdk = BatchRow.At(rows[0].Sorted(LongRun), 0.5);
+        Console.WriteLine($"\n### {title}\n\n| | ns, median | least | ÷ {first} |\n| --- | --: | --: | --: |");
+        var unit = BatchRow.At(rows[0].Sorted(LongRun), 0.5);
         foreach (var row in rows)
         {
             var costs = row.Sorted(LongRun);
-            Console.WriteLine(Text($"| {row.Name} | {BatchRow.At(costs, 0.5):F1} | {costs[0]:F1} | {BatchRow.At(costs, 0.5) / sdk:F3} |"));
+            Console.WriteLine(Text($"| {row.Name} | {BatchRow.At(costs, 0.5):F1} | {costs[0]:F1} | {BatchRow.At(costs, 0.5) / unit:F3} |"));
         }
     }
 
