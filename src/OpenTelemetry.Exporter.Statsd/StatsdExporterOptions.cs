@@ -97,18 +97,18 @@ public class StatsdExporterOptions
 
     /// <summary>How many packets go out at once over UDP, so that a receiver with the system's default socket buffer is not overrun.</summary>
     /// <value>
-    /// The default is 8. From 1 to 1024. Where <see cref="MaxPacketBytes"/> is more than 1432, a packet counts as several. Other transports do
+    /// The default is 16. From 1 to 1024. Where <see cref="MaxPacketBytes"/> is more than 1432, a packet counts as several. Other transports do
     /// not need it: there the receiver itself slows the sender down. The end of an export's time, or of the provider, matters more.
     /// </value>
     /// <remarks>
-    /// On Linux a receiver on the same host gets no burst while more than 65,536 bytes of its buffer are taken, unless
+    /// On Linux a receiver on the same host gets no burst while more than 40,960 bytes of its buffer are taken, unless
     /// <see cref="MaxPacketsPerSecond"/> is 100,000 or more: so it may read nothing for five seconds without loss.
     /// </remarks>
-    public int MaxPacketsPerBurst { get; set; } = 8;
+    public int MaxPacketsPerBurst { get; set; } = 16;
 
     /// <summary>How many packets go out in a second over UDP, on average; see <see cref="MaxPacketsPerBurst"/>.</summary>
     /// <value>
-    /// The default is 1000, of which a buffer of 212,992 bytes, the default of Linux, bridges 80 ms in which a receiver on another host reads
+    /// The default is 1000, of which a buffer of 212,992 bytes, the default of Linux, bridges 75 ms in which a receiver on another host reads
     /// nothing. From 1 to 10,000,000.
     /// </value>
     public int MaxPacketsPerSecond { get; set; } = 1000;

@@ -6,7 +6,7 @@ internal sealed class RatioTable(IEnumerable<string> names, int points)
     public const string Walk = "walk values and tags";
     public const string Ours = "ours";
     public const string OursOffload = "ours, UDP with offload";
-    public const string OursBurst = "ours, UDP with offload, 8 packets a call";
+    public const string OursBurst = "ours, UDP with offload, 16 packets a call";
     public const string OursUdp = "ours, UDP without";
     public const string OursDatagram = "ours, Unix datagram";
     public const string OursStream = "ours, Unix stream";

@@ -35,14 +35,14 @@ internal static class SenderCosts
         using var bareTcp = new Bare("bare, TCP", tcp.Endpoint);
         using var nowhere = new Ours("ours, nothing sent", bareUdp, udp.Endpoint, new NullTransport());
         using var offload = new Ours("ours, UDP with offload", bareUdp, udp.Endpoint, Unpaced.Transport(udp.Endpoint));
-        using var burstOf8 = new Ours("ours, UDP with offload, 8 packets a call", bareUdp, udp.Endpoint, Unpaced.Transport(udp.Endpoint), Unpaced.DefaultPacketsPerBurst);
+        using var burstOf16 = new Ours("ours, UDP with offload, 16 packets a call", bareUdp, udp.Endpoint, Unpaced.Transport(udp.Endpoint), Unpaced.DefaultPacketsPerBurst);
         using var without = new Ours("ours, UDP without", bareUdp, udp.Endpoint, Unpaced.UdpWithoutOffload(udp.Endpoint));
         using var oursDatagram = new Ours("ours, Unix datagram", bareDatagram, datagram.Endpoint, Unpaced.Transport(datagram.Endpoint));
         using var oursStream = new Ours("ours, Unix stream", bareStream, stream.Endpoint, Unpaced.Transport(stream.Endpoint));
         using var oursTcp = new Ours("ours, TCP", bareTcp, tcp.Endpoint, Unpaced.Transport(tcp.Endpoint));
         Contender[] contenders =
         [
-            nowhere, bareUdp, without, offload, burstOf8, bareDatagram, oursDatagram, bareStream, oursStream, bareTcp, oursTcp,
+            nowhere, bareUdp, without, offload, burstOf16, bareDatagram, oursDatagram, bareStream, oursStream, bareTcp, oursTcp,
         ];
         for (var round = 0; round < options.WarmUpRounds; round++)
         {

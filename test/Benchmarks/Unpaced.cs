@@ -6,7 +6,7 @@ namespace Benchmarks;
 
 /// <summary>Exporters as options make them, but without pacing.</summary>
 /// <remarks>
-/// By default no more than 8 packets go out at once over UDP and 1,000 in a second, so an export takes as long as that takes, most of
+/// By default no more than 16 packets go out at once over UDP and 1,000 in a second, so an export takes as long as that takes, most of
 /// it asleep. Here it is as many as one call with segmentation offload takes, and 10,000,000, the highest rate.
 /// </remarks>
 internal static class Unpaced
@@ -15,7 +15,7 @@ internal static class Unpaced
     public const int PacketsPerCall = 45;
 
     /// <summary>How many packets a call takes unless options say otherwise.</summary>
-    public const int DefaultPacketsPerBurst = 8;
+    public const int DefaultPacketsPerBurst = 16;
 
     /// <summary>From this length on, no two packets fit one call, so offload is off from the start.</summary>
     private const int TooLongForOffload = 65_507;

@@ -26,7 +26,7 @@ public sealed class OptionsTests
         Assert.Null(options.SummaryQuantiles);
         Assert.Null(options.MaxPacketBytes);
         Assert.Equal(1_048_576, options.MaxBufferBytes);
-        Assert.Equal(8, options.MaxPacketsPerBurst);
+        Assert.Equal(16, options.MaxPacketsPerBurst);
         Assert.Equal(1000, options.MaxPacketsPerSecond);
         Assert.False(options.IncludeScopeTags);
     }

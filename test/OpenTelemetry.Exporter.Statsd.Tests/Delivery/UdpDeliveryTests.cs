@@ -137,7 +137,7 @@ public sealed class UdpDeliveryTests
         {
             clock.Advance(time);
             var queued = queue.Read();
-            asked = queued > 65_536 && queued == longest ? asked + 1 : 0;
+            asked = queued > 40_960 && queued == longest ? asked + 1 : 0;
             longest = queued;
             if (asked < 20)
             {
