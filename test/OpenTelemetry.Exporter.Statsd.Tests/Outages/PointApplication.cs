@@ -21,22 +21,30 @@ internal sealed class PointApplication : IDisposable
     /// <param name="configure">Sets further options.</param>
     /// <param name="intervalMilliseconds">How often it exports by itself; never unless given.</param>
     /// <param name="neighbour">Where another exporter of the same interval sends, if there is to be one.</param>
+    /// <param name="sharesReader">Whether that one shares the reader.</param>
     public PointApplication(
-        string endpoint, Action<StatsdExporterOptions>? configure = null, int intervalMilliseconds = Timeout.Infinite, string? neighbour = null)
+        string endpoint,
+        Action<StatsdExporterOptions>? configure = null,
+        int intervalMilliseconds = Timeout.Infinite,
+        string? neighbour = null,
+        bool sharesReader = true)
         : this((name, builder) =>
         {
-            Add(name, endpoint, configure);
+            const int TimeLimit = 30_000;
+            Add(name, endpoint, TimeLimit, configure);
             if (neighbour is not null)
             {
-                Add($"{name}.neighbour", neighbour, configure: null);
+                Add($"{name}.neighbour", neighbour, sharesReader ? TimeLimit : TimeLimit + 1, configure: null);
             }
 
-            void Add(string exporter, string to, Action<StatsdExporterOptions>? configure) => builder.AddStatsdExporter(exporter, (statsd, reader) =>
-            {
-                statsd.Endpoint = to;
-                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
-                configure?.Invoke(statsd);
-            });
+            void Add(string exporter, string to, int timeLimit, Action<StatsdExporterOptions>? configure) =>
+                builder.AddStatsdExporter(exporter, (statsd, reader) =>
+                {
+                    statsd.Endpoint = to;
+                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = intervalMilliseconds;
+                    reader.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = timeLimit;
+                    configure?.Invoke(statsd);
+                });
         })
     {
     }
@@ -99,7 +107,13 @@ internal sealed class PointApplication : IDisposable
         }
     }
 
-    public bool Flush() => Provider.ForceFlush();
+    /// <summary>Exports, which must come to an end whatever the receiver does.</summary>
+    public bool Flush()
+    {
+        var flush = Task.Run(() => Provider.ForceFlush());
+        Assert.True(flush.Wait(Soon), "An export does not come to an end.");
+        return flush.Result;
+    }
 
     /// <summary>Exports until everything is delivered.</summary>
     public void Deliver() => Assert.True(SpinWait.SpinUntil(Flush, Soon), "Not everything could be delivered.");
