@@ -1,20 +1,14 @@
-using System.Collections.Frozen;
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace FaultApp;
 
-/// <summary>Adds up what one exporter says of itself. Allocates nothing while it does.</summary>
+/// <summary>Adds up what one exporter says of itself. Allocates nothing while it does, but for the first time of each reason.</summary>
 /// <remarks>Thread safe.</remarks>
 internal sealed class OwnCounts : IDisposable
 {
-    private static readonly string[] Reasons =
-    [
-        "invalid_value", "negative_counter", "line_too_long", "unsupported_type", "packet_too_large", "buffer_full", "receiver_away",
-        "timed_out", "internal_error",
-    ];
-
     private readonly MeterListener listener = new();
-    private readonly FrozenDictionary<string, StrongBox> dropped = Reasons.ToFrozenDictionary(reason => reason, _ => new StrongBox());
+    private readonly ConcurrentDictionary<string, StrongBox> dropped = new();
     private readonly string exporter;
     private long exported;
 
@@ -64,7 +58,7 @@ internal sealed class OwnCounts : IDisposable
 
         if (Find(tags, "reason") is { } reason)
         {
-            Interlocked.Add(ref this.dropped[reason].Points, value);
+            Interlocked.Add(ref this.dropped.GetOrAdd(reason, static _ => new StrongBox()).Points, value);
         }
         else
         {
