@@ -1,25 +1,38 @@
-using TestSupport;
+using static OpenTelemetry.Exporter.Statsd.Tests.Outages.FaultTests;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
 
 /// <summary>
-/// A receiver that goes away for half a minute, twice, while the application records on: afterwards it has got everything.
+/// Receivers that go away for half a minute, three times, while applications record on: afterwards each has got everything.
 /// </summary>
-/// <remarks>One class each, so that they run side by side.</remarks>
-public abstract class RestartTests
+public sealed class RestartTests
 {
-    private const int Restarts = 2;
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+    private const int Restarts = 3;
 
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    /// <remarks>All side by side, for it is mostly waiting.</remarks>
     [Fact]
-    public void Nothing_is_lost_by_a_receiver_that_is_restarted_under_load()
+    public async Task Nothing_is_lost_by_receivers_that_are_restarted_under_load()
     {
-        using var receiver = NewReceiver();
+        Carrier[] carriers = [Carrier.Udp, Carrier.UnixDatagram, Carrier.UnixFrames, Carrier.Tcp];
+        var failures = await Task.WhenAll(carriers.Select(carrier => Task.Factory.StartNew(
+            () => (carrier, Failure: Record.Exception(() => Restart(carrier))),
+            TestContext.Current.CancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+        Assert.All(failures, each => Assert.Null(each.Failure));
+    }
+
+    private static void Restart(Carrier carrier)
+    {
+        using var receiver = New(carrier);
         using var application = new BusyApplication(receiver.Address);
         for (var restart = 0; restart < Restarts; restart++)
         {
             var before = receiver.Payloads.Count;
-            receiver.WaitFor(before + 3, TimeSpan.FromSeconds(60));
+            receiver.WaitFor(before + 3, Soon);
             receiver.StopGracefully();
             Thread.Sleep(Outage);
             receiver.Start();
@@ -27,31 +40,9 @@ public abstract class RestartTests
 
         // Back again for good, by itself.
         var last = receiver.Payloads.Count;
-        receiver.WaitFor(last + 3, TimeSpan.FromSeconds(60));
+        receiver.WaitFor(last + 3, Soon);
         application.StopAndDeliver();
         receiver.StopGracefully();
         application.AssertAllReceived(receiver.Payloads);
-    }
-
-    internal abstract Receiver NewReceiver();
-
-    public sealed class OverUdp : RestartTests
-    {
-        internal override Receiver NewReceiver() => new UdpReceiver();
-    }
-
-    public sealed class OverUnixDatagrams : RestartTests
-    {
-        internal override Receiver NewReceiver() => new UnixDatagramReceiver();
-    }
-
-    public sealed class OverUnixStreams : RestartTests
-    {
-        internal override Receiver NewReceiver() => new UnixStreamReceiver();
-    }
-
-    public sealed class OverTcp : RestartTests
-    {
-        internal override Receiver NewReceiver() => new TcpReceiver();
     }
 }
