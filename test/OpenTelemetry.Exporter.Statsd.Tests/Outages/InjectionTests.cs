@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using TestSupport;
 using static OpenTelemetry.Exporter.Statsd.Tests.Outages.FaultTests;
 
@@ -10,7 +11,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
 /// Errors that the kernel gives rarely and no test can bring about, put by <c>strace</c> in place of the calls of an application in a
 /// process of its own. Skipped where the system does not allow that.
 /// </summary>
-public sealed class InjectionTests
+public sealed partial class InjectionTests
 {
     private const int Points = 2_000;
 
@@ -74,13 +75,37 @@ public sealed class InjectionTests
         Assert.Equal(Points, outcome.Dropped["receiver_away"]);
     }
 
-    private static Outcome Run(Carrier carrier, string injection, TimeSpan patience)
+    /// <remarks>A kernel that knows no segmentation offload; a network card that cannot do its part of it, as the kernel finds out by the first send.</remarks>
+    [Theory]
+    [InlineData("setsockopt:error=ENOPROTOOPT")]
+    [InlineData("sendto:error=EIO:when=1")]
+    public void Without_segmentation_offload_each_packet_goes_by_itself_and_nothing_is_lost(string injection)
+    {
+        var trace = Path.GetTempFileName();
+        try
+        {
+            var outcome = Run(Carrier.Udp, injection, patience: TimeSpan.FromSeconds(20), trace);
+            Assert.Equal(Points, outcome.Received);
+
+            // With offload, a send has several packets.
+            var sends = File.ReadLines(trace).Select(line => SendLength().Match(line)).Where(match => match.Success).ToArray();
+            Assert.True(sends.Length > Points / 100, $"Only {sends.Length} sends.");
+            Assert.All(sends, send => Assert.InRange(Number(send.Groups[1].Value), 1, 1432));
+            Assert.Contains("(INJECTED)", File.ReadAllText(trace), StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(trace);
+        }
+    }
+
+    private static Outcome Run(Carrier carrier, string injection, TimeSpan patience, string trace = "/dev/null")
     {
         RequireStrace();
         using var receiver = New(carrier);
         var program = Path.Combine(AppContext.BaseDirectory, "FaultApp.dll");
         var (code, output, errors) = Execute(
-            "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto,connect", "-e", $"inject={injection}",
+            "strace", "-f", "-qq", "-o", trace, "-e", "trace=sendto,connect,setsockopt", "-e", $"inject={injection}",
             "dotnet", program, "points", receiver.Address, $"{Points}", patience.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         Assert.Equal((0, string.Empty), (code, errors));
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToArray();
@@ -93,9 +118,13 @@ public sealed class InjectionTests
         Assert.Equal(exported, received);
         Assert.Equal(Points, received + dropped.Values.Sum());
         return new Outcome(received, dropped);
-
-        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    /// <summary>The length of a call such as <c>sendto(123, "c:1|c|#point:1"..., 1432, 0, NULL, 0) = 1432</c>.</summary>
+    [GeneratedRegex("""sendto\(\d+, "[^"]*"\.*, (\d+),""")]
+    private static partial Regex SendLength();
 
     private static void RequireStrace()
     {
