@@ -58,7 +58,11 @@ public sealed class StatisticsTests
         {
             options.Profile = StatsdProfile.PrometheusStatsdExporter;
             options.MaxPacketBytes = 64;
+            options.Stream(meter.Name, "streamed");
         });
+        var streamed = meter.CreateCounter<int>("streamed");
+        streamed.Add(1);
+        streamed.Add(1);
         meter.CreateGauge<double>("invalid").Record(double.NaN);
         meter.CreateCounter<int>("negative").Add(-1);
         meter.CreateCounter<int>("long." + new string('n', 70)).Add(1);
@@ -74,10 +78,39 @@ public sealed class StatisticsTests
         Assert.Equal(
             [new("invalid_value", 1), new("line_too_long", 1), new("negative_counter", 1)],
             statistics.PointsDroppedByReason.OrderBy(reason => reason.Key));
-        Assert.Equal(self["statsd.exporter.points.exported"], statistics.PointsExported);
-        Assert.Equal(self["statsd.exporter.packets.sent"], statistics.PacketsSent);
-        Assert.Equal(self["statsd.exporter.bytes.sent"], statistics.BytesSent);
-        Assert.All(statistics.PointsDroppedByReason, reason => Assert.Equal(self["statsd.exporter.points.dropped", reason.Key], reason.Value));
+        Assert.Equal(2, statistics.MeasurementsExported);
+        AssertEqual();
+
+        // What nobody takes in the end: a packet of the metrics, one of the stream.
+        receiver.StopGracefully();
+        meter.CreateCounter<int>("lost").Add(1);
+        streamed.Add(1);
+        provider.Dispose();
+        statistics = provider.GetStatsdExporterStatistics("meter")!;
+        Assert.Equal(1, statistics.PointsDroppedByReason["receiver_away"]);
+        Assert.Equal([new("receiver_away", 1)], statistics.MeasurementsDroppedByReason);
+        Assert.Equal([new("receiver_away", 2)], statistics.PacketsDroppedByReason);
+        Assert.Equal([new("receiver_away", "lost:1|c".Length + "streamed:1|c".Length)], statistics.BytesDroppedByReason);
+        AssertEqual();
+
+        void AssertEqual()
+        {
+            Assert.Equal(self["statsd.exporter.points.exported"], statistics.PointsExported);
+            Assert.Equal(self["statsd.exporter.measurements.exported"], statistics.MeasurementsExported);
+            Assert.Equal(self["statsd.exporter.packets.sent"], statistics.PacketsSent);
+            Assert.Equal(self["statsd.exporter.packets.resent"], statistics.PacketsResent);
+            Assert.Equal(self["statsd.exporter.bytes.sent"], statistics.BytesSent);
+            AssertDropped("points", statistics.PointsDropped, statistics.PointsDroppedByReason);
+            AssertDropped("measurements", statistics.MeasurementsDropped, statistics.MeasurementsDroppedByReason);
+            AssertDropped("packets", statistics.PacketsDropped, statistics.PacketsDroppedByReason);
+            AssertDropped("bytes", statistics.BytesDropped, statistics.BytesDroppedByReason);
+        }
+
+        void AssertDropped(string what, long sum, IReadOnlyDictionary<string, long> byReason)
+        {
+            Assert.Equal(self.All($"statsd.exporter.{what}.dropped"), sum);
+            Assert.All(byReason, reason => Assert.Equal(self[$"statsd.exporter.{what}.dropped", reason.Key], reason.Value));
+        }
     }
 
     [Fact]
@@ -122,8 +155,11 @@ public sealed class StatisticsTests
         Assert.Equal(StatsdBreakerState.Open, kept.BreakerState);
         Assert.Equal((0, 0), (kept.PointsExported, kept.PointsDropped));
 
+        var tried = StatsdBreakerState.Closed;
+        transport.OnTaken = _ => tried = provider.GetStatsdExporterStatistics("kept")!.BreakerState;
         Assert.True(
             SpinWait.SpinUntil(() => provider.ForceFlush() && provider.GetStatsdExporterStatistics("kept")!.QueuedPackets == 0, Deadline));
+        Assert.Equal(StatsdBreakerState.HalfOpen, tried);
         var delivered = provider.GetStatsdExporterStatistics("kept")!;
         Assert.Equal((1, 1, 0), (delivered.PointsExported, delivered.PacketsSent, delivered.QueuedBytes));
         Assert.Equal(StatsdBreakerState.Closed, delivered.BreakerState);
