@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using System.Net.Sockets;
+using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Metrics;
 using TestSupport;
 using static OpenTelemetry.Exporter.Statsd.Tests.Outages.FaultTests;
@@ -69,13 +72,43 @@ public sealed class LastCollectionTests
         var flush = Task.Run(application.Flush, TestContext.Current.CancellationToken);
         Observed.Until(() => application.Provider.GetStatsdExporterStatistics(application.Name)!.BreakerState != StatsdBreakerState.Closed);
         application.Record(Points);
-        var end = new Thread(application.End) { IsBackground = true };
+        Exception? failure = null;
+        var end = new Thread(() => failure = Record.Exception(application.End)) { IsBackground = true };
         end.Start();
         Observed.Until(() => end.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
         receiver.Resume();
         await flush;
         Assert.True(end.Join(TimeSpan.FromSeconds(60)), "The provider did not come to an end.");
+        Assert.Null(failure);
         receiver.StopGracefully();
         Assert.InRange(application.AssertReceivedOrCounted(receiver.Payloads), Points, application.Recorded);
+    }
+
+    [Fact]
+    public void What_was_kept_is_counted_by_the_question_that_a_shutdown_does_not_wait_for()
+    {
+        const string Name = "kept.at.the.end";
+        using var meter = new Meter(Name);
+        using var self = new SelfMetrics(Name);
+        var transport = new ScriptedTransport { IsLossy = false }.Answer(SocketError.ConnectionReset);
+        transport.Probes.Enqueue(SocketError.ConnectionRefused);
+        var settings = new StatsdExporterOptions { Endpoint = "unix:///nowhere" }.ToSettings();
+#pragma warning disable CA2000 // The provider disposes of its reader, and that of the exporter.
+        var exporter = new StatsdMetricExporter(Name, settings, transport);
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(Resources.ResourceBuilder.CreateEmpty())
+            .AddMeter(Name)
+            .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Delta })
+            .Build();
+#pragma warning restore CA2000
+        meter.CreateCounter<int>("c").Add(1);
+        Assert.False(provider.ForceFlush());
+        Assert.Equal(0, self.All("statsd.exporter.points.dropped"));
+
+        // In the middle of the next try comes a shutdown without any time; then the try fails.
+        transport.Answer(SocketError.WouldBlock).Answer(SocketError.ConnectionReset).Probes.Enqueue(SocketError.ConnectionRefused);
+        transport.Wait = _ => Assert.False(Task.Run(() => exporter.Shutdown(0)).Result);
+        Observed.Until(() => !exporter.IsReceiverThere(TimeSpan.FromSeconds(1)) && transport.Waits.Count > 0);
+        Assert.Equal(1, self["statsd.exporter.points.dropped", "receiver_away"]);
     }
 }
