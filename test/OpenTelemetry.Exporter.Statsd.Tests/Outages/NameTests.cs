@@ -118,6 +118,35 @@ public sealed class NameTests
         Assert.Equal(2 * Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
     }
 
+    /// <remarks>Nothing makes the exporter look the name up again in between.</remarks>
+    [Theory]
+    [InlineData(SocketType.Dgram, true)]
+    [InlineData(SocketType.Dgram, false)]
+    [InlineData(SocketType.Stream, true)]
+    [InlineData(SocketType.Stream, false)]
+    public void A_name_that_moved_just_before_the_end_costs_at_most_what_is_counted(SocketType type, bool isOldThere)
+    {
+        using var first = NewReceiver(type, AddressFamily.InterNetwork, port: 0);
+        using var second = NewReceiver(type, AddressFamily.InterNetworkV6, Port(first));
+        address = IPAddress.Loopback;
+        using var application = NewApplication(type, Port(first));
+        application.Record(Points);
+        Deliver(application);
+        address = IPAddress.IPv6Loopback;
+        if (!isOldThere)
+        {
+            FaultTests.Stop(first, application);
+        }
+
+        application.Record(Points);
+        application.Shutdown(2_000);
+        application.End();
+        first.StopGracefully();
+        second.StopGracefully();
+        var received = application.AssertReceivedOrCounted(first.Payloads, second.Payloads);
+        Assert.InRange(received, isOldThere ? 2 * Points : Points, 2 * Points);
+    }
+
     /// <remarks>Whatever the system's resolver makes of it, and however long that takes.</remarks>
     [Theory]
     [InlineData("udp://nobody.invalid:8125")]

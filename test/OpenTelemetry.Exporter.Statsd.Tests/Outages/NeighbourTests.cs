@@ -79,7 +79,7 @@ public sealed class NeighbourTests
 
         void Receive()
         {
-            live.WaitFor(payloads => Lines(payloads) == recorded, Soon);
+            live.WaitFor(payloads => PointApplication.Lines(payloads) == recorded, Soon);
             Assert.Equal(recorded, PointApplication.Distinct(live.Payloads));
         }
     }
@@ -90,6 +90,4 @@ public sealed class NeighbourTests
         statsd.Tags["long"] = new string('x', 100);
         reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = interval;
     }
-
-    private static int Lines(IReadOnlyList<byte[]> payloads) => payloads.Sum(payload => payload.AsSpan().Count((byte)'\n') + 1);
 }

@@ -15,7 +15,7 @@ public sealed class PermissionTests
     public void Permission_denied_loses_nothing_once_it_is_given(SocketType type)
     {
         using var folder = new SocketFolder();
-        using var socket = Listen(folder, type);
+        using var socket = FaultTests.Listen(folder, type);
         using var application = NewApplication(folder, type);
         application.Record(Points);
         Assert.False(folder.AsStranger(() => application.Provider.ForceFlush()));
@@ -38,23 +38,12 @@ public sealed class PermissionTests
     public void Permission_denied_to_the_end_loses_everything_and_counts_it(SocketType type)
     {
         using var folder = new SocketFolder();
-        using var socket = Listen(folder, type);
+        using var socket = FaultTests.Listen(folder, type);
         using var application = NewApplication(folder, type);
         application.Record(Points);
         Assert.False(folder.AsStranger(() => application.Provider.Shutdown(2_000)));
         Assert.Equal(0, application.AssertReceivedOrCounted([]));
         Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
-    }
-
-    private static Socket Listen(SocketFolder folder, SocketType type)
-    {
-        var socket = folder.Bind(type);
-        if (type == SocketType.Stream)
-        {
-            socket.Listen();
-        }
-
-        return socket;
     }
 
     /// <remarks>Its reader has no thread of its own, so that it is the caller who may not write.</remarks>

@@ -10,6 +10,10 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
 internal sealed class PointApplication : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a machine may take with other things to do.</summary>
+    private static readonly TimeSpan InTime = TimeSpan.FromSeconds(15);
+
     private static int number;
 
     private readonly Meter meter;
@@ -118,11 +122,21 @@ internal sealed class PointApplication : IDisposable
     /// <summary>Exports until everything is delivered.</summary>
     public void Deliver() => Assert.True(SpinWait.SpinUntil(Flush, Soon), "Not everything could be delivered.");
 
+    /// <summary>Ends exporting, in less time than it could take without a deadline, which is half a minute at least.</summary>
+    /// <param name="deadline">In milliseconds.</param>
+    public bool Shutdown(int deadline)
+    {
+        var shutdown = Task.Run(() => Provider.Shutdown(deadline));
+        Assert.True(shutdown.Wait(InTime), "The provider did not come to an end.");
+        AwaitCounts();
+        return shutdown.Result;
+    }
+
     /// <summary>Ends the provider, within the time that the SDK grants.</summary>
     public void End()
     {
         var end = Task.Run(Provider.Dispose);
-        Assert.True(end.Wait(TimeSpan.FromSeconds(15)), "The provider did not come to an end.");
+        Assert.True(end.Wait(InTime), "The provider did not come to an end.");
         AwaitCounts();
     }
 
@@ -139,6 +153,9 @@ internal sealed class PointApplication : IDisposable
         Assert.Equal(received, Self["statsd.exporter.points.exported"]);
         return received;
     }
+
+    /// <summary>How many points were received, each in a line, at no great cost.</summary>
+    public static int Lines(IEnumerable<byte[]> payloads) => payloads.Sum(payload => payload.AsSpan().Count((byte)'\n') + 1);
 
     /// <summary>How many points were received; none of them twice or in part.</summary>
     public static int Distinct(params IEnumerable<byte[]>[] payloads)

@@ -131,7 +131,7 @@ public sealed class SharedReaderTests
 
     private static void AssertAllReceived(PointApplication application, Receiver receiver)
     {
-        receiver.WaitFor(payloads => payloads.Sum(payload => payload.AsSpan().Count((byte)'\n') + 1) == application.Recorded);
+        receiver.WaitFor(payloads => PointApplication.Lines(payloads) == application.Recorded);
         Assert.Equal(application.Recorded, PointApplication.Distinct(receiver.Payloads));
     }
 

@@ -22,7 +22,7 @@ public sealed class ShutdownTests
         using var receiver = Stopped(carrier);
         using var application = new PointApplication(receiver.Address);
         application.Record(Points);
-        Assert.False(Shutdown(application));
+        Assert.False(application.Shutdown(Deadline));
         Assert.Equal(0, application.AssertReceivedOrCounted([]));
         Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
     }
@@ -37,7 +37,7 @@ public sealed class ShutdownTests
         application.Record(Points);
         Assert.False(application.Flush());
         Assert.False(application.Flush());
-        Assert.False(Shutdown(application));
+        Assert.False(application.Shutdown(Deadline));
         Assert.Equal(0, application.AssertReceivedOrCounted([]));
         Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
     }
@@ -53,7 +53,7 @@ public sealed class ShutdownTests
         Assert.False(application.Flush());
         receiver.Start();
         Assert.False(application.Flush());
-        Assert.True(Shutdown(application));
+        Assert.True(application.Shutdown(Deadline));
         application.End();
         receiver.StopGracefully();
         Assert.Equal(Points, application.AssertReceivedOrCounted(receiver.Payloads));
@@ -73,7 +73,7 @@ public sealed class ShutdownTests
         application.Deliver();
         receiver.Pause();
         application.Record(Points);
-        Assert.False(Shutdown(application));
+        Assert.False(application.Shutdown(Deadline));
         application.End();
         receiver.Resume();
         receiver.StopGracefully();
@@ -92,12 +92,33 @@ public sealed class ShutdownTests
         var export = Task.Run(application.Flush, TestContext.Current.CancellationToken);
         receiver.WaitFor(1);
         receiver.Kill();
-        Shutdown(application);
+        application.Shutdown(Deadline);
         Assert.False(await export.WaitAsync(InTime, TestContext.Current.CancellationToken));
         application.End();
         var exported = application.Self["statsd.exporter.points.exported"];
         Assert.Equal(Points, exported + application.Self.All("statsd.exporter.points.dropped"));
         Assert.InRange(PointApplication.Distinct(receiver.Payloads), 1, exported);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dgram, "unix")]
+    [InlineData(SocketType.Stream, "unixstream")]
+    public void With_a_socket_file_that_was_replaced_since_the_last_export(SocketType type, string scheme)
+    {
+        const int Points = 500;
+        using var folder = new SocketFolder();
+        using var first = Listen(folder, type);
+        using var application = new PointApplication($"{scheme}://{folder.Path}");
+        application.Record(Points);
+        application.Deliver();
+        var payloads = new List<byte[]>(Read(first));
+        using var second = Listen(folder, type);
+        folder.Kill(first);
+        application.Record(Points);
+        Assert.True(application.Shutdown(Deadline));
+        application.End();
+        payloads.AddRange(Read(second));
+        Assert.Equal(2 * Points, application.AssertReceivedOrCounted(payloads));
     }
 
     [Theory]
@@ -116,7 +137,7 @@ public sealed class ShutdownTests
 #pragma warning restore CA2000
         using var application = PointApplication.Over(transport, keepsCollecting: false);
         application.Record(Points);
-        Assert.False(Shutdown(application));
+        Assert.False(application.Shutdown(Deadline));
         Assert.Equal(0, application.AssertReceivedOrCounted([]));
         Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
         answer.SetResult([]);
@@ -139,7 +160,7 @@ public sealed class ShutdownTests
             intervalMilliseconds: 50);
         application.Record(Packets);
         receiver.WaitFor(9, TimeSpan.FromSeconds(60));
-        Assert.True(Shutdown(application));
+        Assert.True(application.Shutdown(Deadline));
         Assert.Equal(Packets, application.Self["statsd.exporter.points.exported"]);
         Assert.Equal(Packets, application.Self["statsd.exporter.packets.sent"]);
         Assert.Equal(0, application.Self.All("statsd.exporter.points.dropped"));
@@ -155,13 +176,5 @@ public sealed class ShutdownTests
         var delivery = options.ToSettings().Delivery;
         return PointApplication.Over(
             TransportFactory.Create(delivery.Endpoint, delivery.MaxPacketBytes, delivery.SkipsEmptyLines), keepsCollecting: false, options, clock);
-    }
-
-    private static bool Shutdown(PointApplication application)
-    {
-        var end = Task.Run(() => application.Provider.Shutdown(Deadline));
-        Assert.True(end.Wait(InTime), "The provider did not come to an end.");
-        application.AwaitCounts();
-        return end.Result;
     }
 }
