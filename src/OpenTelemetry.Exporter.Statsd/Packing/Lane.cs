@@ -11,9 +11,9 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 /// one piece and no room is lost at the end. The next one begins at the start again.</para>
 /// <para>Ownership. The producer is the thread in <see cref="owner"/>, which came there by compare-and-swap over null and writes
 /// everything of the producer's in <see cref="LaneState"/> with plain stores. It hands all of that over by a release of
-/// <see cref="owner"/> (<see cref="Release"/>), or, if it ended, the consumer does so in its place
-/// (<see cref="TryTakeBack"/>). The consumer is whoever calls <see cref="Drain"/>; its caller orders one such call after
-/// another.</para>
+/// <see cref="owner"/> (<see cref="Release"/>), or, if it ended, the consumer does so in its place (<see cref="TryTakeBack"/>): it looks
+/// whether the thread has ended, then, behind a full fence, whether that thread is the owner still, which from then on nobody but
+/// the consumer can change. The consumer is whoever calls <see cref="Drain"/>; its caller orders one such call after another.</para>
 /// <para>Memory ordering. <see cref="LaneState.Tail"/> is released after the bytes of an entry and its count, and acquired before they
 /// are read. <see cref="LaneState.Head"/> is released after the bytes were read, and acquired before they are overwritten.
 /// Neither side ever waits for the other.</para>
@@ -271,17 +271,21 @@ internal sealed class Lane
     }
 
     /// <summary>Ends the time of a producer that has ended as a thread, once the lane is empty. For the consumer.</summary>
-    public bool TryTakeBack()
+    public bool TryTakeBack() => Volatile.Read(ref owner) is { } producer && TryTakeBackFrom(producer);
+
+    /// <summary>As <see cref="TryTakeBack"/>, from the thread that was the producer a moment ago.</summary>
+    public bool TryTakeBackFrom(Thread producer)
     {
-        var thread = Volatile.Read(ref owner);
-        if (thread is null || thread.IsAlive)
+        if (producer.IsAlive)
         {
             return false;
         }
 
         // What the thread wrote last was written before it ended; nothing that is read below may be older than its end.
         Interlocked.MemoryBarrier();
-        if (state.Tail != state.Head)
+
+        // It may have given the lane away before it ended, and another may have it now. If not, it stays the owner: who has ended claims nothing.
+        if (Volatile.Read(ref owner) != producer || state.Tail != state.Head)
         {
             return false;
         }

@@ -374,23 +374,27 @@ internal sealed class LaneBuffer
     }
 
     /// <summary>What changes, far from the fields that every append reads.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 528)]
+    [StructLayout(LayoutKind.Explicit, Size = ConsumerOffset + 8 + Separation)]
     private struct Apart
     {
+        private const int Separation = 128;
+        private const int FreeLanesOffset = Separation + RefusalCounts.Bytes;
+        private const int ConsumerOffset = FreeLanesOffset + 8 + Separation;
+
         /// <summary>Of threads without a lane of their own.</summary>
-        [FieldOffset(128)]
+        [FieldOffset(Separation)]
         public RefusalCounts Refused;
 
         /// <summary>How many lanes could become a thread's own; a hint, for it changes just after the lane does.</summary>
-        [FieldOffset(248)]
+        [FieldOffset(FreeLanesOffset)]
         public int FreeLanes;
 
         /// <summary>Whose turn is next. The consumer's alone.</summary>
-        [FieldOffset(392)]
+        [FieldOffset(ConsumerOffset)]
         public int NextLane;
 
         /// <summary>1 while there is a consumer, in debug builds.</summary>
-        [FieldOffset(396)]
+        [FieldOffset(ConsumerOffset + 4)]
         public int Draining;
     }
 }

@@ -7,6 +7,9 @@ namespace OpenTelemetry.Exporter.Statsd.Packing;
 [InlineArray(Reasons * Priorities)]
 internal struct RefusalCounts
 {
+    /// <summary>Its size, for those who lay out what comes after it.</summary>
+    public const int Bytes = Reasons * Priorities * sizeof(long);
+
     private const int Reasons = (int)RefusalReason.NoEntry + 1;
     private const int Priorities = (int)EntryPriority.High + 1;
 

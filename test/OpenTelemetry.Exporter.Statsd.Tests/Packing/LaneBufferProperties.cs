@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
@@ -14,6 +15,7 @@ public sealed class LaneBufferProperties
 
     private static readonly Gen<Step> Steps = Gen.Frequency(
         (12, Entries((bytes, priority) => new Step(StepKind.Append, bytes, priority))),
+        (6, Entries((_, priority) => new Step(StepKind.Pair, StressPair.Bytes, priority))),
         (4, Entries((bytes, priority) => new Step(StepKind.Commit, bytes, priority))),
         (1, Entries((bytes, priority) => new Step(StepKind.Cancel, bytes, priority))),
         (3, Gen.Choose(1, 30).Select(entries => new Step(StepKind.Drain, entries, default))),
@@ -30,6 +32,7 @@ public sealed class LaneBufferProperties
     private enum StepKind
     {
         Append,
+        Pair,
         Commit,
         Cancel,
         Drain,
@@ -111,7 +114,13 @@ public sealed class LaneBufferProperties
 
     private static bool Offer(LaneBuffer buffer, Step step, string entry)
     {
-        if (step.Kind == StepKind.Append)
+        if (step.Kind == StepKind.Pair && buffer.MaxEntryBytes >= StressPair.Bytes)
+        {
+            ReadOnlySpan<byte> pair = Encoding.UTF8.GetBytes(entry);
+            return buffer.TryAppend(LaneSeat.First, MemoryMarshal.Read<int>(pair), MemoryMarshal.Read<long>(pair[sizeof(int)..]), step.Priority);
+        }
+
+        if (step.Kind is StepKind.Append or StepKind.Pair)
         {
             return buffer.Append(entry, step.Priority);
         }
@@ -148,7 +157,7 @@ public sealed class LaneBufferProperties
             // The last entry of a lap may run over the end by almost its whole length, and there is at most one in the queue twice.
             Assert.InRange(queued, 1, LimitOf(step.Priority, capacity) + (2 * Slot(given.MaxEntryBytes)));
         }
-        else if (step.Kind == StepKind.Append && step.Size <= given.MaxEntryBytes)
+        else if (step.Kind is StepKind.Append or StepKind.Pair && step.Size <= given.MaxEntryBytes)
         {
             Assert.True(queued + Slot(step.Size) > LimitOf(step.Priority, capacity), $"{queued} of {capacity} used, {step.Size} refused");
         }

@@ -18,11 +18,13 @@ public sealed class LaneCloseTests
     private LaneBuffer? current;
     private LaneBuffer? seen;
 
-    [Fact]
-    public void Nothing_comes_after_the_last()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_comes_after_the_last(bool isOfPairs)
     {
-        var producer = new Thread(Produce) { IsBackground = true };
-        current = new LaneBuffer(1024, 1, 0, 8);
+        var producer = new Thread(() => Produce(isOfPairs)) { IsBackground = true };
+        current = Create();
         producer.Start();
         try
         {
@@ -59,7 +61,7 @@ public sealed class LaneCloseTests
         }
 
         var appended = buffer.ReadTotals().Appended;
-        var next = new LaneBuffer(1024, 1, 0, 8);
+        var next = Create();
         Volatile.Write(ref current, next);
         AwaitSeen(next);
         Assert.Equal((appended, appended), (buffer.ReadTotals().Appended, buffer.ReadTotals().Drained));
@@ -77,14 +79,16 @@ public sealed class LaneCloseTests
         }
     }
 
-    private void Produce()
+    private static LaneBuffer Create() => new(1024, 1, 0, StressPair.Bytes);
+
+    private void Produce(bool offersPairs)
     {
         while (Volatile.Read(ref current) is { } buffer)
         {
             Volatile.Write(ref seen, buffer);
             for (var i = 0; i < 20; i++)
             {
-                buffer.TryAppend("12345678"u8, EntryPriority.High);
+                _ = offersPairs ? buffer.TryAppend(LaneSeat.First, i, i, EntryPriority.High) : buffer.TryAppend("12345678"u8, EntryPriority.High);
             }
         }
     }

@@ -63,6 +63,25 @@ public sealed class LaneOwnershipTests
     }
 
     [Fact]
+    public void A_lane_that_a_thread_gave_away_before_it_ended_stays_with_the_next()
+    {
+        var lane = new Lane(LaneBytes, MaxEntryBytes, new LaneGate());
+        Thread? ended = null;
+        Lanes.OnThread(() =>
+        {
+            ended = Thread.CurrentThread;
+            Assert.True(lane.TryClaim());
+            lane.Release();
+        });
+        Assert.True(lane.TryClaim());
+
+        // The consumer has seen the first as the producer, and comes to ask whether it lives only now.
+        Assert.False(lane.TryTakeBackFrom(ended!));
+        Assert.True(lane.IsMine);
+        Assert.True(lane.TryAppend("1"u8, EntryPriority.High));
+    }
+
+    [Fact]
     public void More_threads_than_lanes_share()
     {
         var buffer = Create(1, 2);

@@ -22,20 +22,23 @@ public sealed class LaneStressTests(ITestOutputHelper output)
     /// <summary>Many times what so many take on a busy machine.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60 + (Appends / 50_000));
 
-    /// <summary>Lanes for all, for some, for none; small ones, in which every few entries is the end of a lap.</summary>
+    /// <summary>Lanes for all, for some, for none; small ones, in which every few entries is the end of a lap; entries of any size, or pairs.</summary>
     [Theory]
-    [InlineData(16, 2, 1 << 20, 1432)]
-    [InlineData(5, 2, 1 << 16, 250)]
-    [InlineData(0, 3, 1 << 16, 250)]
-    public void Everything_is_delivered_once_or_counted_as_refused(int own, int shared, int totalBytes, int maxEntryBytes)
+    [InlineData(16, 2, 1 << 20, 1432, false)]
+    [InlineData(5, 2, 1 << 16, 250, false)]
+    [InlineData(0, 3, 1 << 16, 250, false)]
+    [InlineData(16, 2, 1 << 16, StressPair.Bytes, true)]
+    [InlineData(5, 2, 1 << 13, StressPair.Bytes, true)]
+    [InlineData(0, 3, 1 << 12, StressPair.Bytes, true)]
+    public void Everything_is_delivered_once_or_counted_as_refused(int own, int shared, int totalBytes, int maxEntryBytes, bool isOfPairs)
     {
-        var run = new Run(new LaneBuffer(totalBytes, own, shared, maxEntryBytes));
+        var run = new Run(new LaneBuffer(totalBytes, own, shared, maxEntryBytes), isOfPairs);
         run.Execute(Appends);
         run.AssertNothingIsMissing();
         output.WriteLine(run.ToString());
     }
 
-    private sealed class Run(LaneBuffer buffer)
+    private sealed class Run(LaneBuffer buffer, bool isOfPairs)
     {
         private readonly StressConsumer consumer = new(buffer, MaxThreads);
         private readonly ConcurrentQueue<(int Id, StressProducer Producer)> finished = new();
@@ -115,7 +118,7 @@ public sealed class LaneStressTests(ITestOutputHelper output)
             var id = Interlocked.Increment(ref threads) - 1;
             return Start(() =>
             {
-                var producer = new StressProducer(buffer, id);
+                var producer = new StressProducer(buffer, id, isOfPairs);
                 producer.Run(entries, ref stops);
                 finished.Enqueue((id, producer));
             });

@@ -54,7 +54,9 @@ internal sealed class StressConsumer(LaneBuffer buffer, int producers) : IEntryS
         {
             Tiny++;
         }
-        else if (!StressEntry.TryRead(entry, out var producer, out var number))
+        else if (!(entry.Length == StressPair.Bytes
+            ? StressPair.TryRead(entry, out var producer, out var number)
+            : StressEntry.TryRead(entry, out producer, out number)))
         {
             Fault ??= $"torn: {entry.Length} bytes, {Convert.ToHexString(entry[..Math.Min(entry.Length, 64)])}";
         }

@@ -2,8 +2,8 @@ using OpenTelemetry.Exporter.Statsd.Packing;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
 
-/// <summary>Offers entries of random size and priority, in both ways, with random pauses; for one thread.</summary>
-internal sealed class StressProducer(LaneBuffer buffer, int id)
+/// <summary>Offers entries of random size and priority, in both ways, or pairs of numbers, with random pauses; for one thread.</summary>
+internal sealed class StressProducer(LaneBuffer buffer, int id, bool offersPairs)
 {
     private readonly Random random = new();
     private readonly byte[] scratch = new byte[buffer.MaxEntryBytes + 1];
@@ -26,9 +26,9 @@ internal sealed class StressProducer(LaneBuffer buffer, int id)
         for (var i = 0; i < entries && !Volatile.Read(ref stops); i++)
         {
             var priority = random.Next(8) == 0 ? (EntryPriority)random.Next(2) : EntryPriority.High;
-            var bytes = Bytes();
+            var bytes = offersPairs ? StressPair.Bytes : Bytes();
             Offered++;
-            if (!(random.Next(4) == 0 ? TryWriteInPlace(bytes, priority) : TryCopy(bytes, priority)))
+            if (!TryOffer(bytes, priority))
             {
                 Refused[(int)priority]++;
                 Thread.Yield();
@@ -45,6 +45,11 @@ internal sealed class StressProducer(LaneBuffer buffer, int id)
             Pause(1000);
         }
     }
+
+    private bool TryOffer(int bytes, EntryPriority priority) =>
+        offersPairs ? buffer.TryAppend(LaneSeat.First, id, StressPair.Second(id, number), priority)
+        : random.Next(4) == 0 ? TryWriteInPlace(bytes, priority)
+        : TryCopy(bytes, priority);
 
     private int Bytes() => random.Next(100) switch
     {
