@@ -29,7 +29,11 @@ public struct HistogramTimer<T> : IDisposable
         start = time.GetTimestamp();
     }
 
-    /// <summary>Records the time since the timer was started, unless that has been done. Never throws, and allocates nothing.</summary>
+    /// <summary>Records the time since the timer was started, unless that has been done.</summary>
+    /// <remarks>
+    /// Throws nothing and allocates nothing itself. It calls the histogram's <c>Record</c>, and what a listener of the application throws comes out of that; the OpenTelemetry SDK and
+    /// these exporters throw nothing there.
+    /// </remarks>
     public void Dispose()
     {
         if (histogram is { } target)

@@ -98,7 +98,8 @@ public class StatsdExporterOptions
     /// <summary>How many packets go out at once over UDP, so that a receiver with the system's default socket buffer is not overrun.</summary>
     /// <value>
     /// The default is 16. From 1 to 1024. Where <see cref="MaxPacketBytes"/> is more than 1432, a packet counts as several. Other transports do
-    /// not need it: there the receiver itself slows the sender down. The end of an export's time, or of the provider, matters more.
+    /// not need it: there the receiver itself slows the sender down. The end of an export's time, or of the provider, matters more. For
+    /// aggregated metrics alone: what is streamed goes out in bursts of up to 32.
     /// </value>
     /// <remarks>
     /// On Linux a receiver on the same host gets no burst while more than 40,960 bytes of its buffer are taken, unless
@@ -169,7 +170,10 @@ public class StatsdExporterOptions
     public DatadogCardinality? Cardinality { get; set; }
 
     /// <summary>How often streamed measurements are sent.</summary>
-    /// <value>The default is 10 ms. From 1 ms to 10 s. A packet that is full goes out earlier; when nothing is recorded the sender looks less often, down to every 100 ms.</value>
+    /// <value>
+    /// The default is 10 ms. From 1 ms to 10 s. Values of a histogram go out earlier once those of one series fill a packet, which waiting would not pack any
+    /// better; the rest of them, other series, counters and gauges keep the interval. When nothing is recorded the sender looks less often, down to every 100 ms.
+    /// </value>
     public TimeSpan StreamFlushInterval { get; set; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>
@@ -186,7 +190,8 @@ public class StatsdExporterOptions
     /// <summary>Whether streamed instruments are dropped from the SDK, so that recording costs the stream alone.</summary>
     /// <value>
     /// The default is <see langword="false"/>: the SDK goes on aggregating them for the provider's other readers. If <see langword="true"/>,
-    /// these readers no longer see the instruments, unless a view of the application's own asks for them.
+    /// these readers no longer see the instruments, unless a view of the application's own asks for them. <see langword="true"/> without a call of
+    /// <see cref="Stream"/> is an error.
     /// </value>
     public bool DropStreamedFromSdk { get; set; }
 
@@ -207,8 +212,9 @@ public class StatsdExporterOptions
     /// level that lost one change would be wrong from then on, and what is observed has no measurements to stream.</para>
     /// <para>Of several calls that match an instrument the first counts. The meter need not be one of the provider's; views of
     /// the provider do not apply to what is streamed.</para>
-    /// <para>What the SDK aggregates of a streamed instrument is left out, by the names that views give it. So a view must not give another instrument
-    /// of the same meter and kind one of these names: this exporter would leave that out, too.</para>
+    /// <para>What the SDK aggregates of a streamed instrument is left out, by the names that views give it. So no other instrument of the same meter
+    /// and kind may have one of these names, by a view or its own, such as an observable counter that is called like a streamed one: this exporter would
+    /// leave that out, too.</para>
     /// </remarks>
     public StatsdExporterOptions Stream(string meter, string instrument = "*", Action<StatsdStreamOptions>? configure = null)
     {

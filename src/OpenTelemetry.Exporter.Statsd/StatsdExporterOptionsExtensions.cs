@@ -11,8 +11,11 @@ namespace OpenTelemetry.Exporter;
 /// <summary>What users set, in the terms of the rooms below, which know nothing of options.</summary>
 internal static class StatsdExporterOptionsExtensions
 {
-    /// <summary>Of packets of 1432 bytes a default receive buffer of Linux holds 92, of which a receiver on this host has read all but 28 when it is sent a burst.</summary>
-    private const int StreamPacketsPerBurst = 64;
+    /// <summary>
+    /// Of packets of 1432 bytes a default receive buffer of Linux holds 92. When a receiver on this host is sent a burst, up to 28 may lie there unread, and of those
+    /// that were read the kernel may hold back the room of 23. That leaves 41: for this, and for what else comes, such as a burst of the aggregated export.
+    /// </summary>
+    private const int StreamPacketsPerBurst = 32;
 
     private static readonly double[] DefaultQuantiles = [0.5, 0.95, 0.99];
 

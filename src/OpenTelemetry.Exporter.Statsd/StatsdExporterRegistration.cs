@@ -96,14 +96,35 @@ internal sealed class StatsdExporterRegistration(string name)
         IServiceProvider services, StatsdExporterRegistration[] group, (int IntervalMilliseconds, int TimeoutMilliseconds) timing)
     {
         ExporterGroup? exporters = null;
-        var members = Array.ConvertAll(group, registration => registration.CreateMember(services, group.Length > 1, () => exporters?.ParentProvider));
-        exporters = ExporterGroup.Of(members.Select(member => member.Exporter));
-        StreamPump[] streams = [.. members.Select(member => member.Stream).OfType<StreamPump>()];
-        Array.ForEach(streams, stream => stream.Start());
-        return new ReceiverAwareMetricReader<ExporterGroup>(exporters, timing.IntervalMilliseconds, timing.TimeoutMilliseconds, streams)
+        var members = new List<(StatsdMetricExporter Exporter, StreamPump? Stream)>();
+        try
         {
-            TemporalityPreference = MetricReaderTemporalityPreference.Delta,
-        };
+            foreach (var registration in group)
+            {
+                members.Add(registration.CreateMember(services, group.Length > 1, () => exporters?.ParentProvider));
+            }
+
+            exporters = ExporterGroup.Of(members.Select(member => member.Exporter));
+            StreamPump[] streams = [.. members.Select(member => member.Stream).OfType<StreamPump>()];
+            var reader = new ReceiverAwareMetricReader<ExporterGroup>(exporters, timing.IntervalMilliseconds, timing.TimeoutMilliseconds, streams)
+            {
+                TemporalityPreference = MetricReaderTemporalityPreference.Delta,
+            };
+
+            // Last: the reader throws where its times are not valid, and then nobody would end them.
+            Array.ForEach(streams, stream => stream.Start());
+            return reader;
+        }
+        catch
+        {
+            foreach (var (exporter, stream) in members)
+            {
+                stream?.Dispose();
+                exporter.Dispose();
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Creates the exporter and, if there is one, its stream. They dispose of their transports, and the reader of them.</summary>

@@ -113,8 +113,9 @@ public sealed class StatsdExporterStatistics
     public long QueuedBytes { get; }
 
     /// <summary>
-    /// Memory of the exporter, in bytes: what is set aside for packets, which does not change, and what it keeps encoded of each
-    /// series, which follows their number. Names and what the SDK keeps come on top.
+    /// Memory of the exporter, in bytes: what is set aside for packets and, with a stream, for measurements, which does not change; what it keeps encoded of
+    /// each series; and what a stream keeps of each of its own. These follow the number of series; what a stream takes is exact within a tenth.
+    /// Names and what the SDK keeps come on top.
     /// </summary>
     public long MemoryBytes { get; }
 

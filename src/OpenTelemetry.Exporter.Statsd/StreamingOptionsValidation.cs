@@ -31,6 +31,11 @@ internal static class StreamingOptionsValidation
             report(nameof(options.MaxStreamPacketsPerSecond), options.MaxStreamPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
         }
 
+        if (options.DropStreamedFromSdk && options.Streams.Count == 0)
+        {
+            report(nameof(options.DropStreamedFromSdk), options.DropStreamedFromSdk, $"False, unless {nameof(options.Stream)} says what is streamed");
+        }
+
         foreach (var stream in options.Streams)
         {
             Validate(stream, report);

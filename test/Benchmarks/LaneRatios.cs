@@ -46,6 +46,7 @@ internal static class LaneRatios
         [
             new(Baseline, new LaneSubject<LaneQueue>(new(TotalBytes, own: threads, shared: 0), Line)),
             new("lanes, records of 16 bytes", new LaneSubject<LaneQueue>(new(TotalBytes, own: threads, shared: 0), Line[..16])),
+            new("lanes, pairs of numbers", new LaneSubject<PairQueue>(new(TotalBytes, own: threads), Line[..12])),
             new("lanes, all threads share two", new LaneSubject<LaneQueue>(new(TotalBytes, own: 0, shared: 2), Line)),
             new("Channel, bounded", new LaneSubject<ChannelQueue>(new(TotalBytes), Line)),
             new("ConcurrentQueue and a count", new LaneSubject<ConcurrentQueue>(new(TotalBytes), Line)),

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using OpenTelemetry.Exporter.Statsd.Packing;
 
@@ -50,13 +51,29 @@ internal readonly struct LaneQueue(int bytes, int own, int shared) : ILineQueue
         buffer.Drain(ref sink);
     }
 
-    private readonly struct Copier(byte[] destination) : IEntrySink
+}
+
+/// <summary>Appends the way a stream does: two numbers, a length that is known beforehand.</summary>
+internal readonly struct PairQueue(int bytes, int own) : ILineQueue
+{
+    private readonly LaneBuffer buffer = new(bytes, own, sharedLanes: 0, sizeof(int) + sizeof(long));
+
+    public bool TryAppend(ReadOnlySpan<byte> line) =>
+        buffer.TryAppend(LaneSeat.First, MemoryMarshal.Read<int>(line), MemoryMarshal.Read<long>(line[sizeof(int)..]), EntryPriority.High);
+
+    public void Drain(byte[] destination)
     {
-        public bool Take(ReadOnlySpan<byte> entry)
-        {
-            entry.CopyTo(destination);
-            return true;
-        }
+        var sink = new Copier(destination);
+        buffer.Drain(ref sink);
+    }
+}
+
+internal readonly struct Copier(byte[] destination) : IEntrySink
+{
+    public bool Take(ReadOnlySpan<byte> entry)
+    {
+        entry.CopyTo(destination);
+        return true;
     }
 }
 

@@ -32,6 +32,51 @@ internal sealed class ValueLineWriter(ReceiverProfile profile, PacketBuilder pac
     public int WriteEntries(in LineParts parts, long weight, ReadOnlySpan<double> values) =>
         Write(parts, new EvenValues(values, weight), areEntries: true);
 
+    /// <summary>Writes values, each of them an entry, as far as they fill packets; the rest, which would leave room in one, is better packed with what follows.</summary>
+    /// <remarks>Where values cannot share a line, all are written, and lines of the last packet wait there.</remarks>
+    /// <param name="parts">What surrounds a value: <c>Tail</c> is the type with its bar, <c>|d</c>.</param>
+    /// <param name="weight">How many recorded values each one stands for; 1 or more.</param>
+    /// <param name="values">Finite.</param>
+    /// <param name="done">How many are done with: written, or of lines that fit no packet.</param>
+    /// <param name="enough">With how many a packet is likely to be full the next time.</param>
+    /// <returns>How many were written.</returns>
+    public int WriteFullPackets(in LineParts parts, long weight, ReadOnlySpan<double> values, out int done, ref ushort enough)
+    {
+        var even = new EvenValues(values, weight);
+        var sharesLines = profile.Packing != ValuePacking.None;
+        var (written, full, lineBytes) = (0, 0, 0);
+        for (done = 0; done < values.Length;)
+        {
+            var free = packets.Free.Length;
+            var count = WriteLine(packets.Free, parts, even, done, out var bytes);
+            if (sharesLines && count == values.Length - done)
+            {
+                full = full > 0 ? Math.Max(full, count) : (int)((long)count * free / bytes);
+                break;
+            }
+
+            if (count > 0)
+            {
+                packets.CommitEntries(bytes, count);
+                (written, done, full, lineBytes) = (written + count, done + count, count, bytes);
+            }
+            else if (free < packets.MaxPacketBytes)
+            {
+                packets.Flush();
+            }
+            else
+            {
+                done++;
+            }
+        }
+
+        full = sharesLines ? full : packets.Free.Length / (lineBytes + 1);
+
+        // Some more, for the next may be longer or shorter, and a look in vain costs as much as writing.
+        enough = (ushort)Math.Min(full + (full / 32) + 1, ushort.MaxValue);
+        return written;
+    }
+
     /// <summary>Writes values as lines of the entry that is open.</summary>
     /// <param name="parts">What surrounds a value: <c>Tail</c> is the type with its bar, <c>|d</c>.</param>
     /// <param name="values">Neighbours of the same weight share a line where the receiver takes that.</param>

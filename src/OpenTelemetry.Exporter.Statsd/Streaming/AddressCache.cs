@@ -9,11 +9,12 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 /// <remarks>
 /// <para>An address is a hint where to look: the collector moves objects. An entry is the right one only if it has the very same objects, which it
 /// keeps alive; so an old address is a miss and never more.</para>
-/// <para>Any thread, no lock. Entries never change once they are published by a release; two threads that add at the same time may undo
+/// <para>Any thread, no lock. Entries, mostly the series themselves, never change once they are published by a release; two threads that add at the same time may undo
 /// each other's addition, which is a miss later.</para>
 /// <para>Values that are made for each measurement, such as boxed numbers, would never be found again. So adding costs credit, and
-/// an entry that is found for the first time gives it back. Without credit nothing is added until the collector has run, and so
-/// may have moved what was found before; so at last nothing is allocated, whatever the tags.</para>
+/// an entry that is found for the first time gives it back. Without credit nothing is added until the collector has run, and so may have moved
+/// what was found before; and if of all that was added since the last time nothing was found, until it has run twice as often as that time. So
+/// whatever the tags, additions become ever rarer until one is of use.</para>
 /// </remarks>
 internal sealed class AddressCache
 {
@@ -22,11 +23,16 @@ internal sealed class AddressCache
     private const int MaxLength = 4096;
     private const int FirstCredit = 1024;
     private const int CreditAfterCollection = 256;
+    private const int MaxPause = 1 << 20;
     private const int PlacesPerSeries = 4;
 
-    private Entry?[] entries = new Entry?[FirstLength];
+    private SeriesAddress?[] entries = new SeriesAddress?[FirstLength];
     private int credit = FirstCredit;
+
+    // Of the last time that credit was given: how often the collector had run by then, and how often it has to until the next.
     private int collections;
+    private int pause = 1;
+    private bool hasHelped = true;
 
     /// <summary>The series that was added with these very objects, if it is still here; it may have been forgotten.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,7 +56,7 @@ internal sealed class AddressCache
             Reward(entry);
         }
 
-        return entry.Series;
+        return SeriesOf(entry);
     }
 
     /// <summary>Adds what was not found, if that is likely to be of use.</summary>
@@ -68,15 +74,34 @@ internal sealed class AddressCache
         if (count > entries.Length / PlacesPerSeries && entries.Length < MaxLength)
         {
             // Those of the smaller array will be added anew when they are missed.
-            entries = new Entry?[entries.Length * 4];
+            entries = new SeriesAddress?[entries.Length * 4];
             Volatile.Write(ref this.entries, entries);
         }
 
-        Volatile.Write(ref PlaceFor(tags, entries), new Entry(tags.ToArray(), series));
+        Volatile.Write(ref PlaceFor(tags, entries), series.Has(tags) ? series : new SeriesAlias(tags.ToArray(), series));
+    }
+
+    /// <summary>The memory that it takes. For any thread.</summary>
+    public long MemoryBytes
+    {
+        get
+        {
+            var entries = Volatile.Read(ref this.entries);
+            var bytes = (long)entries.Length * Unsafe.SizeOf<nint>();
+            foreach (var entry in entries)
+            {
+                bytes += entry is SeriesAlias alias ? alias.MemoryBytes : 0;
+            }
+
+            return bytes;
+        }
     }
 
     /// <summary>Lets go of everything. What is being added at the same time may stay.</summary>
-    public void Clear() => Volatile.Write(ref entries, new Entry?[Ways]);
+    public void Clear() => Volatile.Write(ref entries, new SeriesAddress?[Ways]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static StreamSeries SeriesOf(SeriesAddress entry) => entry as StreamSeries ?? ((SeriesAlias)entry).Series;
 
     /// <summary>Of the values alone, for the keys are seldom others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -101,14 +126,14 @@ internal sealed class AddressCache
     private static int OtherPairOf(ulong hash, int length) => (int)(hash >> 28) & (length - Ways);
 
     /// <summary>A place that is free, or whose entry has not been of use so far; if there is none, any.</summary>
-    private ref Entry? PlaceFor(Tags tags, Entry?[] entries)
+    private ref SeriesAddress? PlaceFor(Tags tags, SeriesAddress?[] entries)
     {
         var hash = HashOf(tags);
         var (pair, other) = (PairOf(hash, entries.Length), OtherPairOf(hash, entries.Length));
         ReadOnlySpan<int> places = [pair, pair + 1, other, other + 1];
         foreach (var place in places)
         {
-            if (entries[place] is null or { Series.LiveId: 0 })
+            if (entries[place] is not { } entry || SeriesOf(entry).LiveId == 0)
             {
                 return ref entries[place];
             }
@@ -127,7 +152,7 @@ internal sealed class AddressCache
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private StreamSeries? FindElsewhere(Tags tags, Entry?[] entries, ulong hash)
+    private StreamSeries? FindElsewhere(Tags tags, SeriesAddress?[] entries, ulong hash)
     {
         var pair = OtherPairOf(hash, entries.Length);
         for (var way = 0; way < Ways; way++)
@@ -139,7 +164,7 @@ internal sealed class AddressCache
                     Reward(entry);
                 }
 
-                return entry.Series;
+                return SeriesOf(entry);
             }
         }
 
@@ -151,21 +176,23 @@ internal sealed class AddressCache
         if (credit <= 0)
         {
             var now = GC.CollectionCount(0);
-            if (now == collections)
+            if (now - collections < pause)
             {
                 return false;
             }
 
-            (collections, credit) = (now, CreditAfterCollection);
+            pause = hasHelped ? 1 : Math.Min(pause * 2, MaxPause);
+            (collections, credit, hasHelped) = (now, CreditAfterCollection, false);
         }
 
         credit--;
         return true;
     }
 
-    private void Reward(Entry entry)
+    private void Reward(SeriesAddress entry)
     {
         entry.WasFound = true;
+        hasHelped = true;
         credit++;
     }
 
@@ -174,32 +201,5 @@ internal sealed class AddressCache
     {
         public readonly nint Key;
         public readonly nint Value;
-    }
-
-    private sealed class Entry(KeyValuePair<string, object?>[] tags, StreamSeries series)
-    {
-        public StreamSeries Series => series;
-
-        public bool WasFound { get; set; }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool Has(Tags others)
-        {
-            var own = tags;
-            if (others.Length != own.Length)
-            {
-                return false;
-            }
-
-            for (var i = 0; i < own.Length; i++)
-            {
-                if (!ReferenceEquals(others[i].Value, own[i].Value) || !ReferenceEquals(others[i].Key, own[i].Key))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class IdleSeries(StreamRecorder recorder, Action<PendingSeries> 
     private bool IsIdle(StreamSeries series)
     {
         var pending = StreamWindow.Of(series);
-        if (pending.Summed > 0 || pending.Values > 0 || series.IsChanged)
+        if (pending.IsWaiting || series.IsChanged)
         {
             return false;
         }

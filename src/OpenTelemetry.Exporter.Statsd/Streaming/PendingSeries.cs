@@ -2,16 +2,26 @@ using OpenTelemetry.Exporter.Statsd.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
-/// <summary>What the pump knows of a series, and what waits of it to be written.</summary>
+/// <summary>What the pump knows of a series, and what waits of it to be written; of a gauge nothing, for its value waits with the series.</summary>
 /// <remarks>One owner: the pump, which keeps it as <see cref="StreamSeries.State"/>.</remarks>
-internal sealed class PendingSeries(StreamSeries series)
+internal class PendingSeries
 {
-    public StreamSeries Series { get; } = series;
+    /// <summary>What one takes in memory, as the runtime lays it out.</summary>
+    public const int MemoryBytes = 64;
+
+    private protected PendingSeries(StreamSeries series)
+    {
+        Series = series;
+        IsCounter = series.Instrument.Kind == MetricKind.Counter;
+        IsIntegral = series.Instrument.IsIntegral;
+    }
+
+    public StreamSeries Series { get; }
 
     // Copies, which each measurement reads without a detour.
-    public bool IsCounter { get; } = series.Instrument.Kind == MetricKind.Counter;
+    public bool IsCounter { get; }
 
-    public bool IsIntegral { get; } = series.Instrument.IsIntegral;
+    public bool IsIntegral { get; }
 
     /// <summary>What its lines share; <see langword="null"/> until the first is written.</summary>
     public byte[]? Tags { get; set; }
@@ -19,18 +29,13 @@ internal sealed class PendingSeries(StreamSeries series)
     /// <summary>When it was last written, or else come across.</summary>
     public long SeenAt { get; set; }
 
-    /// <summary>How many measurements of a counter are summed up and wait.</summary>
-    public long Summed;
+    /// <summary>Whether something waits of it that was taken out of the lanes.</summary>
+    public virtual bool IsWaiting => false;
 
-    /// <summary>Their sum, if they are whole.</summary>
-    public long LongSum;
-
-    /// <summary>Their sum, if they are not.</summary>
-    public double DoubleSum;
-
-    /// <summary>How many values of a histogram wait in the <see cref="ValueArena"/>.</summary>
-    public int Values;
-
-    /// <summary>Its place among those that have values there.</summary>
-    public int Position;
+    public static PendingSeries Create(StreamSeries series) => series.Instrument.Kind switch
+    {
+        MetricKind.Counter => new PendingCounter(series),
+        MetricKind.Histogram => new PendingHistogram(series),
+        _ => new PendingSeries(series),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
@@ -28,6 +29,10 @@ internal sealed class SeriesIds(TimeProvider clock)
     private readonly Queue<int> free = new();
     private StreamSeries?[] slots = new StreamSeries?[64];
     private int used;
+    private long seriesBytes;
+
+    /// <summary>The memory that all series take, and their numbers. For any thread.</summary>
+    public long MemoryBytes => Volatile.Read(ref seriesBytes) + ((long)Volatile.Read(ref slots).Length * Unsafe.SizeOf<nint>());
 
     /// <summary>All series there are, and for some time those that were; with gaps. For the pump.</summary>
     public ReadOnlySpan<StreamSeries?> Slots
@@ -64,6 +69,7 @@ internal sealed class SeriesIds(TimeProvider clock)
 
             var series = new StreamSeries(id, instrument, tags, tagsHash);
             Volatile.Write(ref slots[IndexOf(id)], series);
+            Volatile.Write(ref seriesBytes, seriesBytes + series.MemoryBytes);
             return series;
         }
     }
@@ -89,6 +95,7 @@ internal sealed class SeriesIds(TimeProvider clock)
             var id = next.Series.Id;
             Debug.Assert(slots[IndexOf(id)] == next.Series, "A number is released once.");
             Volatile.Write(ref slots[IndexOf(id)], null);
+            Volatile.Write(ref seriesBytes, seriesBytes - next.Series.MemoryBytes);
             if ((uint)id >> IndexBits < LastUse)
             {
                 free.Enqueue((int)((uint)id + FirstUse));

@@ -106,6 +106,9 @@ internal sealed class StreamInstrument
         cache.Clear();
     }
 
+    /// <summary>The memory that finding its series takes. For any thread.</summary>
+    public long MemoryBytes => table.MemoryBytes + cache.MemoryBytes;
+
     /// <summary>Ends a series of this instrument.</summary>
     /// <returns>Whether it was alive.</returns>
     public bool Remove(StreamSeries series) => table.Remove(series);

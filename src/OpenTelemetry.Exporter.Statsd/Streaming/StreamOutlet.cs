@@ -39,7 +39,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     private bool isTakingFlush;
     private long flushEnd;
     private long flushLosses;
-    private long seriesBytes;
+    private long pendingBytes;
 
     public StreamOutlet(
         ExporterStatistics statistics,
@@ -74,7 +74,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
     public int MemoryBytes => sender.MemoryBytes;
 
-    public long StreamBytes => recorder.Lanes.MemoryBytes + window.Values.MemoryBytes + packets.MemoryBytes + Volatile.Read(ref seriesBytes);
+    public long StreamBytes => recorder.MemoryBytes + packets.MemoryBytes + Volatile.Read(ref pendingBytes);
 
     public IReadOnlyCollection<RefusedMeasurements> Refused => report.Refused;
 
@@ -115,6 +115,11 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
                     flushEnd = sender.Finished + sender.QueuedPackets;
                 }
 
+                isReceiverThere = sender.SendDue();
+            }
+            else if (isReceiverThere && !window.Values.Full.IsEmpty)
+            {
+                WriteFullPackets();
                 isReceiverThere = sender.SendDue();
             }
         }
@@ -227,13 +232,28 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         packets.Flush();
     }
 
+    /// <summary>Writes of single series what fills packets by itself: that would not be packed any better for waiting, and the rest would for going along.</summary>
+    private void WriteFullPackets()
+    {
+        var now = clock.GetTimestamp();
+        foreach (var histogram in window.Values.Full)
+        {
+            window.Values.PutBack(histogram, writer.WriteFullPackets(histogram, window.Values.Take(histogram), now));
+        }
+
+        window.Values.ClearFull();
+    }
+
     private void WriteValues()
     {
         try
         {
-            foreach (var histogram in window.Values.Group())
+            foreach (var histogram in window.Values.Series)
             {
-                writer.WriteValues(histogram, window.Values.Take(histogram), flushedAt);
+                if (histogram.Values > 0)
+                {
+                    writer.WriteValues(histogram, window.Values.Take(histogram), flushedAt);
+                }
             }
         }
         finally
@@ -246,6 +266,6 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
     private void Publish()
     {
         report.Publish(tally);
-        Volatile.Write(ref seriesBytes, writer.SeriesBytes);
+        Volatile.Write(ref pendingBytes, window.MemoryBytes + writer.SeriesBytes);
     }
 }

@@ -68,6 +68,9 @@ internal sealed class StreamRecorder : IDisposable
     /// <summary>All series, also those of which nothing has arrived, and for some time those that were forgotten; with gaps. For the pump.</summary>
     public ReadOnlySpan<StreamSeries?> Series => ids.Slots;
 
+    /// <summary>The memory of everything here, what the pump remembers of each series included. For any thread.</summary>
+    public long MemoryBytes => Lanes.MemoryBytes + ids.MemoryBytes + Instruments.Sum(instrument => instrument.MemoryBytes);
+
     /// <summary>Begins to listen.</summary>
     public void Start() => listener.Start();
 

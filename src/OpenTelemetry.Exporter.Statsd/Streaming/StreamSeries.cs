@@ -10,25 +10,27 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 /// just before may still append a record afterwards: <see cref="StreamRecorder.Find"/> knows the id for some time longer, then never
 /// again, and never as that of another series. So the record comes out under the tags it was meant for, or is counted by the pump.</para>
 /// <para>A gauge's value does not go through a lane, where the order between threads would be lost. A thread that sets it writes
-/// the bits, exchanges <see cref="isChanged"/> for 1, which is a full fence, adds the series to <see cref="ChangedGauges"/>, always, whatever
-/// the flag was, and then reads <see cref="LiveId"/>: if that is 0, it begins again with another series. The pump exchanges the flag for 0
+/// the bits, exchanges <see cref="isChanged"/> for true, which is a full fence, adds the series to <see cref="ChangedGauges"/>, always, whatever
+/// the flag was, and then reads <see cref="LiveId"/>: if that is 0, it begins again with another series. The pump exchanges the flag for false
 /// before it reads the bits, so a value written before the flag was set is seen, and one written after sets the flag once more: the last
 /// value is never missed. The pump that ends a series has a full fence after setting <see cref="LiveId"/> and only then takes the last value:
 /// a setter that has read anything but 0 raised the flag before, and its value is that one or was taken earlier.</para>
 /// </remarks>
-internal sealed class StreamSeries
+internal sealed class StreamSeries : SeriesAddress
 {
-    private readonly KeyValuePair<string, object?>[] tags;
+    /// <summary>What one takes in memory, without its tags, and with what the pump remembers of it, as the runtime lays them out.</summary>
+    private const int OwnBytes = 64 + PendingSeries.MemoryBytes;
+
     private int liveId;
-    private int isChanged;
+    private bool isChanged;
     private long bits;
 
     public StreamSeries(int id, StreamInstrument instrument, KeyValuePair<string, object?>[] tags, int tagsHash)
+        : base(tags)
     {
         Debug.Assert(id != 0, "0 stands for a series that was forgotten.");
         Id = liveId = id;
         Instrument = instrument;
-        this.tags = tags;
         TagsHash = tagsHash;
     }
 
@@ -38,16 +40,19 @@ internal sealed class StreamSeries
     public StreamInstrument Instrument { get; }
 
     /// <summary>The tags as they were recorded first; of the overflow series <c>otel.metric.overflow</c> alone.</summary>
-    public ReadOnlySpan<KeyValuePair<string, object?>> Tags => tags;
+    public new ReadOnlySpan<KeyValuePair<string, object?>> Tags => base.Tags;
 
-    /// <summary>The hash of the tags, by <see cref="TagsComparer"/>; never asked again of objects that may have changed.</summary>
+    /// <summary>The memory that the series takes.</summary>
+    public int MemoryBytes => OwnBytes + TagBytes;
+
+    /// <summary>The hash of the tags, by <see cref="TagHash"/>; never asked again of objects that may have changed.</summary>
     public int TagsHash { get; }
 
     /// <summary><see cref="Id"/>, or 0 once the series is forgotten.</summary>
     public int LiveId => Volatile.Read(ref liveId);
 
     /// <summary>Whether a gauge has a value that was not taken. For any thread.</summary>
-    public bool IsChanged => Volatile.Read(ref isChanged) != 0;
+    public bool IsChanged => Volatile.Read(ref isChanged);
 
     /// <summary>Whatever the pump remembers of the series. The pump's alone.</summary>
     public object? State { get; set; }
@@ -57,7 +62,7 @@ internal sealed class StreamSeries
     public bool TrySet(long value, ChangedGauges changed)
     {
         Volatile.Write(ref bits, value);
-        Interlocked.Exchange(ref isChanged, 1);
+        Interlocked.Exchange(ref isChanged, true);
         changed.Add(this);
         return LiveId != 0;
     }
@@ -65,7 +70,7 @@ internal sealed class StreamSeries
     /// <summary>Takes a gauge's value, if there is a new one. For the pump, and at the end for whoever set it.</summary>
     public bool TryTake(out long value)
     {
-        var isTaken = Interlocked.Exchange(ref isChanged, 0) == 1;
+        var isTaken = Interlocked.Exchange(ref isChanged, false);
         value = Volatile.Read(ref bits);
         return isTaken;
     }

@@ -12,12 +12,14 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 /// </remarks>
 internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, ExportTally tally) : IEntrySink
 {
-    private readonly List<PendingSeries> counters = [];
+    private readonly List<PendingCounter> counters = [];
 
     public ValueArena Values { get; } = new(maxValues);
 
     /// <summary>Counters that have a sum.</summary>
-    public ReadOnlySpan<PendingSeries> Counters => CollectionsMarshal.AsSpan(counters);
+    public ReadOnlySpan<PendingCounter> Counters => CollectionsMarshal.AsSpan(counters);
+
+    public long MemoryBytes => Values.MemoryBytes + ((long)counters.Capacity * Unsafe.SizeOf<nint>());
 
     public bool IsEmpty => counters.Count == 0 && Values.IsEmpty;
 
@@ -33,16 +35,29 @@ internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, Expor
         var pending = Of(series);
         if (!pending.IsCounter)
         {
-            AddValue(pending, record.Bits);
+            AddValue(Unsafe.As<PendingHistogram>(pending), record.Bits);
             return !Values.IsFull;
         }
 
+        AddToSum(Unsafe.As<PendingCounter>(pending), record.Bits);
+        return true;
+    }
+
+    /// <summary>What is remembered of a series.</summary>
+    public static PendingSeries Of(StreamSeries series) =>
+        series.State is { } state ? Unsafe.As<PendingSeries>(state) : (PendingSeries)(series.State = PendingSeries.Create(series));
+
+    /// <summary>Forgets the counters, once all were written.</summary>
+    public void ClearCounters() => counters.Clear();
+
+    private void AddToSum(PendingCounter pending, long bits)
+    {
         if (pending.IsIntegral)
         {
             Count(pending);
-            pending.LongSum = unchecked(pending.LongSum + record.Bits);
+            pending.LongSum = unchecked(pending.LongSum + bits);
         }
-        else if (BitConverter.Int64BitsToDouble(record.Bits) is var value && double.IsFinite(value))
+        else if (BitConverter.Int64BitsToDouble(bits) is var value && double.IsFinite(value))
         {
             Count(pending);
             pending.DoubleSum += value;
@@ -51,18 +66,9 @@ internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, Expor
         {
             Reject(pending);
         }
-
-        return true;
     }
 
-    /// <summary>What is remembered of a series.</summary>
-    public static PendingSeries Of(StreamSeries series) =>
-        series.State is { } state ? Unsafe.As<PendingSeries>(state) : (PendingSeries)(series.State = new PendingSeries(series));
-
-    /// <summary>Forgets the counters, once all were written.</summary>
-    public void ClearCounters() => counters.Clear();
-
-    private void AddValue(PendingSeries pending, long bits)
+    private void AddValue(PendingHistogram pending, long bits)
     {
         var value = pending.IsIntegral ? bits : BitConverter.Int64BitsToDouble(bits);
         if (double.IsFinite(value))
@@ -75,7 +81,7 @@ internal sealed class StreamWindow(StreamRecorder recorder, int maxValues, Expor
         }
     }
 
-    private void Count(PendingSeries pending)
+    private void Count(PendingCounter pending)
     {
         if (pending.Summed++ == 0)
         {

@@ -12,6 +12,9 @@ namespace OpenTelemetry.Exporter.Statsd.Streaming;
 /// </remarks>
 internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory factory, PacketBuilder packets)
 {
+    /// <summary>What an array takes beside its bytes, rounding included.</summary>
+    private const int ArrayBytes = 28;
+
     private readonly NumberLineWriter numbers = new(profile, packets);
     private readonly ValueLineWriter values = new(profile, packets);
 
@@ -19,7 +22,7 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
     public long SeriesBytes { get; private set; }
 
     /// <summary>Writes the sum of a counter.</summary>
-    public void WriteCounter(PendingSeries counter, long now)
+    public void WriteCounter(PendingCounter counter, long now)
     {
         var (measurements, longSum, doubleSum) = (counter.Summed, counter.LongSum, counter.DoubleSum);
         (counter.Summed, counter.LongSum, counter.DoubleSum) = (0, 0, 0);
@@ -78,35 +81,60 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
     /// <param name="histogram">The series.</param>
     /// <param name="recorded">Finite. Holds anything afterwards.</param>
     /// <param name="now">The time.</param>
-    public void WriteValues(PendingSeries histogram, Span<double> recorded, long now)
+    public void WriteValues(PendingHistogram histogram, Span<double> recorded, long now) => Write(histogram, recorded, now, onlyFullPackets: false);
+
+    /// <summary>Writes as many values of a histogram as fill packets, which are handed over at once.</summary>
+    /// <param name="histogram">The series.</param>
+    /// <param name="recorded">Finite. Holds anything afterwards.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>The last values, which would leave room in a packet; for the next call, of the same series, they come before all others.</returns>
+    public ReadOnlySpan<double> WriteFullPackets(PendingHistogram histogram, Span<double> recorded, long now)
+    {
+        var left = Write(histogram, recorded, now, onlyFullPackets: true);
+        histogram.Accepted = (ushort)left.Length;
+        return left;
+    }
+
+    /// <summary>Gives back what is remembered of a series that is over.</summary>
+    public void Forget(PendingSeries series)
+    {
+        SeriesBytes -= BytesOf(series.Tags);
+        series.Tags = null;
+    }
+
+    private ReadOnlySpan<double> Write(PendingHistogram histogram, Span<double> recorded, long now, bool onlyFullPackets)
     {
         histogram.SeenAt = now;
         var before = packets.Entries;
+        var isAccepted = histogram.Accepted;
+        histogram.Accepted = 0;
         try
         {
             var line = LineOf(histogram, out var metric);
-            var accepted = Accept(metric, recorded);
-            var written = values.WriteEntries(line, histogram.Series.Instrument.Rule.SampleOneIn, accepted);
-            if (written < accepted.Length)
+            var accepted = Accept(metric, recorded, isAccepted);
+            var sampleOneIn = histogram.Series.Instrument.Rule.SampleOneIn;
+            var done = accepted.Length;
+            var written = onlyFullPackets
+                ? values.WriteFullPackets(line, sampleOneIn, accepted, out done, ref histogram.Enough)
+                : values.WriteEntries(line, sampleOneIn, accepted);
+            if (written < done)
             {
                 packets.Events.LineTooLong(metric.MetricName, packets.MaxPacketBytes);
-                packets.FailEntries(DropReason.LineTooLong, accepted.Length - written);
+                packets.FailEntries(DropReason.LineTooLong, done - written);
             }
+
+            return accepted[done..];
         }
 #pragma warning disable CA1031 // As said above.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             Fail(exception, recorded.Length - (packets.Entries - before));
+            return [];
         }
     }
 
-    /// <summary>Gives back what is remembered of a series that is over.</summary>
-    public void Forget(PendingSeries series)
-    {
-        SeriesBytes -= series.Tags?.Length ?? 0;
-        series.Tags = null;
-    }
+    private static int BytesOf(byte[]? tags) => tags is null ? 0 : ArrayBytes + tags.Length;
 
     private LineParts LineOf(PendingSeries series, out StreamedMetric metric)
     {
@@ -120,7 +148,7 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
             {
                 // The last of a series that is over is not worth it.
                 series.Tags = tags;
-                SeriesBytes += tags.Length;
+                SeriesBytes += BytesOf(tags);
             }
         }
 
@@ -138,16 +166,16 @@ internal sealed class StreamWriter(ReceiverProfile profile, MetricStreamFactory 
     /// <summary>A function that keeps nothing else alive, for a name is remembered for good.</summary>
     private static Func<bool> Watch(StreamLifetime lifetime) => () => lifetime.IsOver;
 
-    /// <summary>Brings values into the unit of their type, and leaves out what the receiver does not take.</summary>
-    private Span<double> Accept(StreamedMetric metric, Span<double> recorded)
+    /// <summary>Brings values into the unit of their type, but for the first, which are, and leaves out what the receiver does not take.</summary>
+    private Span<double> Accept(StreamedMetric metric, Span<double> recorded, int accepted)
     {
         if (metric.Scale == MillisecondScale.None && !profile.RejectsNegativeValues)
         {
             return recorded;
         }
 
-        var (accepted, negative) = (0, 0);
-        foreach (var value in recorded)
+        var negative = 0;
+        foreach (var value in recorded[accepted..])
         {
             var scaled = metric.Scale.Apply(value);
             if (scaled < 0 && profile.RejectsNegativeValues && double.IsFinite(scaled))

@@ -1,25 +1,16 @@
-using System.Diagnostics.CodeAnalysis;
 using Tags = System.ReadOnlySpan<System.Collections.Generic.KeyValuePair<string, object?>>;
 
 namespace OpenTelemetry.Exporter.Statsd.Streaming;
 
 /// <summary>Which tags belong to one series: the same keys with equal values, in any order but among those of the same key.</summary>
 /// <remarks>
-/// <para>Stateless. Asking about tags runs code of their values, which may do anything. Asking about series among themselves runs none: two of them are
-/// equal only if they are one.</para>
+/// <para>Asking runs code of the values, which may do anything.</para>
 /// <para>The SDK sorts tags by key, keeps those of the same key in their order, and compares values by <see cref="object.Equals(object?)"/>.</para>
 /// </remarks>
-internal sealed class TagsComparer : IEqualityComparer<StreamSeries>, IAlternateEqualityComparer<Tags, StreamSeries>
+internal static class TagsComparer
 {
-    public bool Equals(StreamSeries? one, StreamSeries? other) => ReferenceEquals(one, other);
-
-    public int GetHashCode([DisallowNull] StreamSeries series) => series.TagsHash;
-
-    public int GetHashCode(Tags tags) => TagHash.Of(tags);
-
-    public bool Equals(Tags tags, StreamSeries series)
+    public static bool AreEqual(Tags tags, Tags others)
     {
-        var others = series.Tags;
         if (tags.Length != others.Length)
         {
             return false;
@@ -40,8 +31,6 @@ internal sealed class TagsComparer : IEqualityComparer<StreamSeries>, IAlternate
 
         return true;
     }
-
-    public StreamSeries Create(Tags tags) => throw new NotSupportedException("A table makes its series itself.");
 
     /// <summary>A tag without a key, such as an array has by default, is one whose key is empty.</summary>
     private static bool IsSame(string? one, string? other) => (one ?? string.Empty) == (other ?? string.Empty);

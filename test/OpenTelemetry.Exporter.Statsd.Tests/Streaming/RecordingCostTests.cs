@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using OpenTelemetry.Exporter.Statsd.Packing;
 using OpenTelemetry.Exporter.Statsd.Streaming;
+using OpenTelemetry.Metrics;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
@@ -60,6 +61,77 @@ public sealed class RecordingCostTests
         Assert.Equal(100, run.Recorder.Series.ToArray().Count(series => series is not null));
     }
 
+    /// <summary>Though after each collection some might be found that were not found before.</summary>
+    [Fact]
+    public void Recording_with_boxed_values_at_last_allocates_nothing_however_often_the_collector_runs()
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        const int RoundsPerCollection = 500;
+        using var run = new RecorderRun(RecorderRun.Rule("boxed"));
+        using var meter = new Meter("boxed");
+        var counter = meter.CreateCounter<long>("counter");
+        var boxes = new Queue<Tag>(Enumerable.Range(0, Attempts * Rounds).Select(i => new Tag("series", i % 100)));
+        var sink = new Nothing();
+        Assert.Equal(0, AllocatedBy(i =>
+        {
+            if (i % RoundsPerCollection == 0)
+            {
+                GC.Collect(0);
+            }
+
+            counter.Add(i, boxes.Dequeue());
+            run.Recorder.Lanes.Drain(ref sink);
+        }));
+    }
+
+    [Fact]
+    public void What_is_of_use_again_is_found_by_address_again()
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var run = new RecorderRun(RecorderRun.Rule("useful"));
+        using var meter = new Meter("useful");
+        var counter = meter.CreateCounter<long>("counter");
+        var sink = new Nothing();
+        for (var i = 0; i < Rounds; i++)
+        {
+            counter.Add(1, new Tag("series", i % 100));
+            run.Recorder.Lanes.Drain(ref sink);
+        }
+
+        // The same object from now on, of which the code is called only while it is not found.
+        var value = new Asked();
+        var asked = 0;
+        for (var collection = 0; collection < 10 && (asked == 0 || value.Times > asked); collection++)
+        {
+            GC.Collect();
+            asked = value.Times;
+            counter.Add(1, new Tag("series", value));
+            counter.Add(1, new Tag("series", value));
+            counter.Add(1, new Tag("series", value));
+        }
+
+        Assert.Equal(asked, value.Times);
+    }
+
+    [Fact]
+    public void Recording_with_a_bound_series_allocates_nothing()
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var provider = Sdk.CreateMeterProviderBuilder().Build();
+        using var run = new RecorderRun(provider, dropsFromSdk: true, starts: true, RecorderRun.Rule("bound.allocation"));
+        using var meter = new Meter("bound.allocation");
+        var histogram = provider.BindStatsdSeries(meter.CreateHistogram<double>("histogram"), new Tag("a", "x"), new Tag("b", 2));
+        var counter = provider.BindStatsdSeries(meter.CreateCounter<long>("counter"));
+        var sink = new Nothing();
+        Assert.Equal(0, AllocatedBy(i =>
+        {
+            histogram.Record(i);
+            counter.Record(i);
+            run.Recorder.Lanes.Drain(ref sink);
+        }));
+        Assert.Equal(2L * Attempts * Rounds, run.Recorder.Lanes.ReadTotals().Drained);
+    }
+
     [Fact]
     public void Series_stay_the_same_when_the_collector_moves_their_tags()
     {
@@ -106,6 +178,15 @@ public sealed class RecordingCostTests
         }
 
         return least;
+    }
+
+    private sealed class Asked
+    {
+        public int Times { get; private set; }
+
+        public override int GetHashCode() => ++Times;
+
+        public override bool Equals(object? obj) => ReferenceEquals(this, obj);
     }
 
     private readonly struct Nothing : IEntrySink

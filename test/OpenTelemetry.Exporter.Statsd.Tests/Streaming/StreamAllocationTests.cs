@@ -48,4 +48,36 @@ public sealed class StreamAllocationTests
         Assert.All(allocated.Skip(10), bytes => Assert.Equal(0, bytes));
         Assert.True(run.Told.MeasurementsExported > 20_000);
     }
+
+    [Theory]
+    [InlineData(StatsdProfile.DatadogAgent)]
+    [InlineData(StatsdProfile.StatsD)]
+    [InlineData(StatsdProfile.Telegraf)]
+    public void Packets_that_go_out_early_cost_no_allocation(StatsdProfile profile)
+    {
+        Assert.SkipWhen(IsUnoptimised, "Unoptimised code allocates to reach constant tables; run the Release build.");
+        using var receiver = new UdpReceiver();
+        var endpoint = new Transport.Endpoint("127.0.0.1", receiver.Port);
+        using var run = new OutletRun(
+            options => options.StreamFlushInterval = TimeSpan.FromSeconds(10), profile, new Transport.UdpTransport(endpoint, 1432, asksWithEmptyLine: true));
+        var histogram = run.Meter.CreateHistogram<double>("histogram", "s");
+        var allocated = new List<long>();
+        for (var round = 0; round < 20; round++)
+        {
+            for (var i = 0; i < 1000; i++)
+            {
+                histogram.Record(i / 7.0, new KeyValuePair<string, object?>("series", Values[i % 2]));
+            }
+
+            run.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            run.Outlet.Step();
+            run.Outlet.Step();
+            allocated.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.True(allocated[0] > 0, "The first has to encode its series, or nothing is measured.");
+        Assert.All(allocated.Skip(10), bytes => Assert.Equal(0, bytes));
+        Assert.InRange(run.Told.MeasurementsExported, 15_000, 20_000);
+    }
 }

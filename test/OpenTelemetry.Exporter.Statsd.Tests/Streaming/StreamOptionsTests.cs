@@ -51,6 +51,17 @@ public sealed class StreamOptionsTests
     }
 
     [Fact]
+    public void To_drop_from_the_SDK_what_is_streamed_needs_something_that_is()
+    {
+        var options = new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:8125", DropStreamedFromSdk = true };
+        Assert.Equal(
+            ["StatsdExporterOptions: DropStreamedFromSdk is 'True'. Valid: False, unless Stream says what is streamed."],
+            new StatsdExporterOptionsValidator().Validate(Options.DefaultName, options).Failures!);
+        options.Stream("a");
+        Assert.True(new StatsdExporterOptionsValidator().Validate(Options.DefaultName, options).Succeeded);
+    }
+
+    [Fact]
     public void Without_a_call_of_Stream_nothing_is_streamed() =>
         Assert.Null(new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:8125" }.ToStreamSettings(
             new StatsdExporterOptions { Endpoint = "udp://127.0.0.1:8125" }.ToSettings().Delivery));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Exporter.Statsd.Streaming;
 using OpenTelemetry.Metrics;
 
@@ -30,6 +31,24 @@ public sealed class StreamPumpTests
         Assert.True(SpinWait.SpinUntil(() => HasThread("StatsD stream ~"), Long));
         pump.Dispose();
         Assert.True(SpinWait.SpinUntil(() => !HasThread("StatsD stream ~"), Long));
+    }
+
+    [Fact]
+    public void A_provider_that_cannot_be_built_leaves_nothing_behind()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads are found by their names in /proc.");
+        using var meter = new Meter("pump.unbuilt");
+        var counter = meter.CreateCounter<long>("counter");
+        Assert.ThrowsAny<ArgumentException>(() => Sdk.CreateMeterProviderBuilder()
+            .AddStatsdExporter("!", (statsd, reader) =>
+            {
+                statsd.Endpoint = "udp://127.0.0.1:9";
+                statsd.Stream(meter.Name);
+                reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 0;
+            })
+            .Build());
+        Assert.False(counter.Enabled);
+        Assert.True(SpinWait.SpinUntil(() => !HasThread("StatsD stream !"), Long));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class StreamTransportTests
         const int Threads = 8;
         const int Rounds = 20_000;
         const int Series = 20;
-        using var receiver = ReceiverOf(scheme);
+        using var receiver = Receivers.Of(scheme);
         using var meter = new Meter($"stream.{scheme}");
         using var self = new SelfMetrics(meter.Name);
         var provider = Sdk.CreateMeterProviderBuilder()
@@ -63,12 +63,4 @@ public sealed class StreamTransportTests
         Assert.Equal(ended.MeasurementsRefused, self.All("statsd.exporter.measurements.refused"));
         Assert.Equal(ended.PacketsSent, self["statsd.exporter.packets.sent"]);
     }
-
-    private static Receiver ReceiverOf(string scheme) => scheme switch
-    {
-        "udp" => new UdpReceiver(),
-        "unix" => new UnixDatagramReceiver(),
-        "unixstream" => new UnixStreamReceiver(),
-        _ => new TcpReceiver(),
-    };
 }
