@@ -33,7 +33,7 @@ internal sealed class ValueLineWriter(ReceiverProfile profile, PacketBuilder pac
         Write(parts, new EvenValues(values, weight), areEntries: true);
 
     /// <summary>Writes values, each of them an entry, as far as they fill packets; the rest, which would leave room in one, is better packed with what follows.</summary>
-    /// <remarks>Where values cannot share a line, all are written, and lines of the last packet wait there.</remarks>
+    /// <remarks>Where values cannot share a line, all are written, and the lines of the last packet wait in it.</remarks>
     /// <param name="parts">What surrounds a value: <c>Tail</c> is the type with its bar, <c>|d</c>.</param>
     /// <param name="weight">How many recorded values each one stands for; 1 or more.</param>
     /// <param name="values">Finite.</param>

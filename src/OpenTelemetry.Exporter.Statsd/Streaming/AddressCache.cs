@@ -27,6 +27,7 @@ internal sealed class AddressCache
     private const int PlacesPerSeries = 4;
 
     private SeriesAddress?[] entries = new SeriesAddress?[FirstLength];
+    private long aliasBytes;
     private int credit = FirstCredit;
 
     // Of the last time that credit was given: how often the collector had run by then, and how often it has to until the next.
@@ -75,30 +76,26 @@ internal sealed class AddressCache
         {
             // Those of the smaller array will be added anew when they are missed.
             entries = new SeriesAddress?[entries.Length * 4];
+            Volatile.Write(ref aliasBytes, 0);
             Volatile.Write(ref this.entries, entries);
         }
 
-        Volatile.Write(ref PlaceFor(tags, entries), series.Has(tags) ? series : new SeriesAlias(tags.ToArray(), series));
+        SeriesAddress added = series.Has(tags) ? series : new SeriesAlias(tags.ToArray(), series);
+        var replaced = Interlocked.Exchange(ref PlaceFor(tags, entries), added);
+        Interlocked.Add(ref aliasBytes, AliasBytes(added) - AliasBytes(replaced));
     }
 
-    /// <summary>The memory that it takes. For any thread.</summary>
-    public long MemoryBytes
-    {
-        get
-        {
-            var entries = Volatile.Read(ref this.entries);
-            var bytes = (long)entries.Length * Unsafe.SizeOf<nint>();
-            foreach (var entry in entries)
-            {
-                bytes += entry is SeriesAlias alias ? alias.MemoryBytes : 0;
-            }
-
-            return bytes;
-        }
-    }
+    /// <summary>The memory that it takes beside the series, of what threads add at the same time not all perhaps. For any thread.</summary>
+    public long MemoryBytes => ((long)Volatile.Read(ref entries).Length * Unsafe.SizeOf<nint>()) + Volatile.Read(ref aliasBytes);
 
     /// <summary>Lets go of everything. What is being added at the same time may stay.</summary>
-    public void Clear() => Volatile.Write(ref entries, new SeriesAddress?[Ways]);
+    public void Clear()
+    {
+        Volatile.Write(ref aliasBytes, 0);
+        Volatile.Write(ref entries, new SeriesAddress?[Ways]);
+    }
+
+    private static int AliasBytes(SeriesAddress? entry) => entry is SeriesAlias alias ? alias.MemoryBytes : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static StreamSeries SeriesOf(SeriesAddress entry) => entry as StreamSeries ?? ((SeriesAlias)entry).Series;
