@@ -12,8 +12,8 @@ namespace OpenTelemetry.Exporter;
 internal static class StatsdExporterOptionsExtensions
 {
     /// <summary>
-    /// Of packets of 1432 bytes a default receive buffer of Linux holds 92. When a receiver on this host is sent a burst, up to 28 may lie there unread, and of those
-    /// that were read the kernel may hold back the room of 23. That leaves 41: for this, and for what else comes, such as a burst of the aggregated export.
+    /// Of packets of 1432 bytes a default receive buffer of Linux holds 92. When a receiver on this host is sent a burst, up to 17 may lie there unread, and of those
+    /// that were read the kernel may hold back the room of 23. That leaves 52: for this, and for what else comes, such as a burst of the aggregated export.
     /// </summary>
     private const int StreamPacketsPerBurst = 32;
 
