@@ -4,8 +4,8 @@ namespace OpenTelemetry.Exporter;
 /// <remarks>
 /// StatsD has no type for a histogram that is aggregated already. <see cref="Distribution"/>, <see cref="Histogram"/> and
 /// <see cref="Timing"/> write values in its place, each with a sample rate that says for how many recorded ones it stands: a receiver
-/// counts as many as were recorded, the smallest and the largest value are themselves, and all others lie in their bucket, so that
-/// the sum is as right as the buckets allow. Buckets of exponential histograms are narrow enough for quantiles; of explicit ones
+/// counts as many as were recorded, the smallest and the largest value are themselves, and all others lie in their bucket or at the
+/// bound of two, so that the sum is as right as the buckets allow. Buckets of exponential histograms are narrow enough for quantiles; of explicit ones
 /// an event says, once for a metric, that quantiles are approximate. A value below zero that the receiver rejects (the StatsD
 /// daemon, Telegraf) is left out, and its point counted as dropped for the reason <c>negative_value</c>.
 /// </remarks>

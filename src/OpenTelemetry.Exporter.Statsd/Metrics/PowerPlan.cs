@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace OpenTelemetry.Exporter.Statsd.Metrics;
 
 /// <summary>Which powers of two the counts of a histogram are divided into, and where the values of each power go: the greatest first.</summary>
@@ -21,17 +19,10 @@ internal sealed class PowerPlan
 
     public void Clear() => Array.Clear(places);
 
-    /// <summary>Adds a count, as many of the greatest power as there is room for and the bits of the rest.</summary>
-    public void Add(long count, int greatest)
-    {
-        places[greatest] += (int)(count >> greatest);
-        for (var rest = count & ((1L << greatest) - 1); rest != 0; rest &= rest - 1)
-        {
-            places[BitOperations.TrailingZeroCount(rest)]++;
-        }
-    }
+    /// <summary>Adds a value of a power.</summary>
+    public void Add(int power) => places[power]++;
 
-    /// <summary>Decides on the powers after all counts are known: those that take fewest bytes, a value of a power left out being as many of one in use.</summary>
+    /// <summary>Decides on the powers after all values are known: those that take fewest bytes, a value of a power left out being as many of one in use.</summary>
     /// <param name="lineBytes">What a line costs without its rate and values.</param>
     /// <returns>How many bytes that takes, about.</returns>
     public double Choose(int lineBytes)

@@ -24,6 +24,7 @@ internal sealed class SumSteering
     /// <param name="origins">The index of each value's range.</param>
     /// <param name="count">All weights together.</param>
     /// <param name="sum">The sum wanted; if it is not finite the values are rounded only.</param>
+    /// <returns>Whether the ranges allow that sum.</returns>
     /// <remarks>
     /// <para>
     /// All values move by the same share of the way to their upper bound, or to their lower one: none leaves its range, and the
@@ -32,7 +33,7 @@ internal sealed class SumSteering
     /// </para>
     /// <para>Sums are divided by the count from the start, so that none overflows while the values do not.</para>
     /// </remarks>
-    public void Steer(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double sum)
+    public bool TrySteer(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double sum)
     {
         var share = 1.0 / count;
         var (mean, least, greatest) = (0.0, 0.0, 0.0);
@@ -50,13 +51,13 @@ internal sealed class SumSteering
         if (!double.IsFinite(sum))
         {
             Move(ranges, values, origins, 0);
-            return;
+            return true;
         }
 
         var wanted = Math.Clamp(sum / count, Math.Min(least, mean), Math.Max(greatest, mean));
         var room = wanted > mean ? greatest - mean : mean - least;
         Move(ranges, values, origins, room is > 0 and < double.PositiveInfinity ? Math.Clamp((wanted - mean) / room, -1, 1) : 0);
-        Correct(ranges, values, origins, count, wanted);
+        return Correct(ranges, values, origins, count, sum / count);
     }
 
     private void PrepareGrids(ReadOnlySpan<BucketRange> ranges)
@@ -119,7 +120,7 @@ internal sealed class SumSteering
     }
 
     /// <summary>Gives what is missing to the value with most room, and what is missing still to any.</summary>
-    private static void Correct(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double wanted)
+    private static bool Correct(ReadOnlySpan<BucketRange> ranges, Span<WeightedValue> values, ReadOnlySpan<int> origins, long count, double wanted)
     {
         var (error, magnitude) = (wanted, 0.0);
         var share = 1.0 / count;
@@ -133,7 +134,7 @@ internal sealed class SumSteering
         var tolerance = Math.Max(SumPrecision * Math.Abs(wanted), SumNoise * magnitude);
         if (Math.Abs(error) <= tolerance)
         {
-            return;
+            return true;
         }
 
         var (most, roomiest) = (0.0, 0);
@@ -158,5 +159,7 @@ internal sealed class SumSteering
             error -= (rounded - value) * part;
             values[taker] = new(rounded, weight);
         }
+
+        return Math.Abs(error) <= tolerance;
     }
 }

@@ -7,104 +7,112 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 /// <para>One owner at a time, for its memory: what a method returns is valid until the next call.</para>
 /// <para>
 /// The smallest and the largest value are there as themselves with a weight of 1 where the histogram has them. Each other value is in
-/// one of its ranges, and rounded to few digits. A weight above <see cref="LargestWeight"/> becomes several values, but not more than
-/// <see cref="MostParts"/> for one range: beyond that weights are larger.
+/// one of its ranges, or at the bound of two, and rounded to few digits. A weight above <see cref="LargestWeight"/> becomes several
+/// values, but not more than about <see cref="MostParts"/> for one range: beyond that weights are larger.
 /// </para>
 /// </remarks>
 internal sealed class WeightedValues
 {
-    /// <summary>A power of two below the 2.6e8 from which on newer Datadog receivers cut weights off.</summary>
-    public const long LargestWeight = 1L << LargestPower;
+    /// <summary>Newer Datadog receivers cut weights off from 2.6e8 on; this is the power of two below.</summary>
+    public const long LargestWeight = 1L << GreatestPower;
 
     /// <summary>So many values of nearly the same weight stand for one range at most.</summary>
-    public const int MostParts = 16;
+    public const int MostParts = 256;
 
-    private const int LargestPower = 27;
+    private const int GreatestPower = 27;
+
+    /// <summary>So many values stand for an explicit range, of which nothing is known but its bounds.</summary>
+    private const int PartsOfExplicit = 16;
 
     private const int UsualLineBytes = 100;
 
     /// <summary>What a rate that is no power of two takes in a line, about.</summary>
     private const int AnyRateBytes = 22;
 
-    /// <summary>Where an exponential range is narrower, one place in it is as good as another.</summary>
-    private const double Narrow = 1.01;
+    /// <summary>
+    /// Where each range has a weight of its own, one that is wider than this, of scale 4 or coarser, has two values. In the middle of a
+    /// narrower one a single value is within 1.1 % of any.
+    /// </summary>
+    private const double WideForOne = 1.03;
 
-    private readonly SumSteering steering = new();
+    private readonly PlacedValues placed = new();
     private readonly PowerPlan plan = new();
-    private BucketRange[] ranges = [];
-    private WeightedValue[] values = [];
-    private int[] origins = [];
 
-    /// <summary>For a receiver that takes several values in a line: powers of two, or where that takes fewer bytes, as with few buckets that hold much, one value for each range.</summary>
+    /// <summary>
+    /// For a receiver that takes several values in a line: powers of two, or where that takes fewer bytes, as with few buckets that hold
+    /// much, a weight for each range.
+    /// </summary>
     /// <param name="histogram">The histogram.</param>
     /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags.</param>
     public ReadOnlySpan<WeightedValue> Shortest(HistogramRanges histogram, int lineBytes)
     {
-        var powers = PowersOfTwo(histogram, lineBytes, BytesOfBuckets(Prepare(histogram), histogram.IsExponential, lineBytes));
-        return powers.IsEmpty ? OfBuckets(histogram) : powers;
+        placed.Begin(histogram);
+        var powers = PowersOfTwo(histogram, lineBytes, BytesOfEvenParts(placed.Ranges, histogram.IsExponential, lineBytes));
+        return powers.IsEmpty ? EvenParts(histogram) : powers;
     }
 
     /// <summary>Of each weight a power of two, the largest weights first; none if they take more bytes than they may.</summary>
     /// <param name="histogram">The histogram.</param>
     /// <param name="lineBytes">What each line of values of one weight costs for its name, type and tags: the more, the fewer weights.</param>
     /// <param name="maxBytes">How many bytes all lines may take.</param>
+    /// <remarks>
+    /// Some values stand for the end of one range and the beginning of the next. Those cannot move for the sum, so if the others' moving is
+    /// not enough each range gets values of its own.
+    /// </remarks>
     public ReadOnlySpan<WeightedValue> PowersOfTwo(
         HistogramRanges histogram, int lineBytes = UsualLineBytes, double maxBytes = double.PositiveInfinity)
     {
-        var all = Prepare(histogram);
-        plan.Clear();
-        foreach (ref readonly var range in all)
+        if (!TrySlice(histogram, lineBytes, maxBytes, mayCross: true))
         {
-            plan.Add(range.Count, GreatestPower(in range, histogram.IsExponential));
+            TrySlice(histogram, lineBytes, maxBytes, mayCross: false);
         }
 
-        if (plan.Choose(lineBytes) > maxBytes)
-        {
-            return [];
-        }
-
-        var parts = plan.Arrange();
-        Reserve(parts);
-        for (var i = 0; i < all.Length; i++)
-        {
-            ref readonly var range = ref all[i];
-            var curve = new RangeCurve(in range, histogram.IsExponential);
-            var greatest = GreatestPower(in range, histogram.IsExponential);
-            for (var before = 0L; before < range.Count;)
-            {
-                var power = plan.NotAbove(Math.Min(greatest, BitOperations.Log2((ulong)(range.Count - before))));
-                var weight = 1L << power;
-                Place(plan.Take(power), i, curve.At(Middle(before, weight) / range.Count), weight);
-                before += weight;
-            }
-        }
-
-        return Steer(histogram, parts);
+        return placed.Values;
     }
 
     /// <summary>
-    /// Of any weight: the smallest value, then for each range in their order one value if it is an exponential bucket, and up to
-    /// <see cref="MostParts"/> if it is an explicit one, then the largest value.
+    /// Of each range as many values of one weight as it takes for quantiles: two of a wide exponential one, and of an explicit one
+    /// <see cref="PartsOfExplicit"/>. What does not divide by them comes last: mostly weights of 1, as of the smallest and the largest value.
+    /// </summary>
+    public ReadOnlySpan<WeightedValue> EvenParts(HistogramRanges histogram)
+    {
+        placed.Begin(histogram);
+        for (var i = 0; i < placed.Ranges.Length; i++)
+        {
+            AddEvenParts(i, histogram.IsExponential, ofOne: false);
+        }
+
+        for (var i = 0; i < placed.Ranges.Length; i++)
+        {
+            AddEvenParts(i, histogram.IsExponential, ofOne: true);
+        }
+
+        placed.TrySteer(histogram);
+        return placed.Values;
+    }
+
+    /// <summary>
+    /// For a receiver that takes one value a line, of any weight: the smallest value, then for each range in their order one value if it is
+    /// an exponential bucket, and up to <see cref="PartsOfExplicit"/> if it is an explicit one, then the largest value.
     /// </summary>
     public ReadOnlySpan<WeightedValue> OfBuckets(HistogramRanges histogram)
     {
-        var all = Prepare(histogram);
-        var parts = 0;
-        for (var i = 0; i < all.Length; i++)
+        placed.Begin(histogram);
+        for (var i = 0; i < placed.Ranges.Length; i++)
         {
-            ref readonly var range = ref all[i];
+            ref readonly var range = ref placed.Ranges[i];
             var curve = new RangeCurve(in range, histogram.IsExponential);
-            var left = PartsOf(in range, histogram.IsExponential);
-            Reserve(parts + left);
-            for (var before = 0L; left > 0; left--)
+            var before = 0L;
+            for (var left = PartsOf(in range, histogram.IsExponential ? 1 : PartsOfExplicit); left > 0; left--)
             {
                 var weight = (range.Count - before) / left;
-                Place(parts++, i, curve.At(Middle(before, weight) / range.Count), weight);
+                placed.Add(i, curve.At(Middle(before, weight) / range.Count), weight);
                 before += weight;
             }
         }
 
-        return Steer(histogram, parts);
+        placed.TrySteer(histogram);
+        return placed.Values;
     }
 
     /// <summary>
@@ -118,12 +126,14 @@ internal sealed class WeightedValues
     /// the reciprocal of its rate is, for a receiver that does not cut that off.
     /// </param>
     /// <remarks>
-    /// Their weighted sum is as near to the histogram's as the range of each allows, which is that of its percentile: up to about 1 % off, where
-    /// weights reach over bounds. A receiver as above does not weigh sums anyway.
+    /// Their weighted sum is as near to the histogram's as the range of each allows, which is that of its percentile. Where weights reach
+    /// over bounds it may be a few percent off, and 10 % with a heavy tail, of which the last weight stands for more than the largest
+    /// value. A receiver as above does not weigh sums anyway.
     /// </remarks>
     public ReadOnlySpan<WeightedValue> Alike(HistogramRanges histogram, int maxValues)
     {
-        var all = Prepare(histogram);
+        placed.Begin(histogram);
+        var all = placed.Ranges;
         var ends = histogram.HasMinMax ? (int)Math.Min(histogram.Count, 2) : 0;
         var between = histogram.Count - ends;
         var parts = (int)Math.Min(between, Math.Max(1, maxValues - ends));
@@ -133,11 +143,9 @@ internal sealed class WeightedValues
         }
 
         var areAll = parts == between;
-        Reserve(parts + ends);
-        var placed = 0;
         if (ends > 0)
         {
-            Place(placed++, 0, histogram.Min, 1);
+            placed.Add(0, histogram.Min, 1);
         }
 
         // Heavier and lighter values take turns, or the heavier part would be missing from what is read without weights.
@@ -153,32 +161,38 @@ internal sealed class WeightedValues
             }
 
             var curve = new RangeCurve(in all[index], histogram.IsExponential);
-            Place(placed++, index, curve.At((position - rangeStart) / all[index].Count), after - before);
+            placed.Add(index, curve.At((position - rangeStart) / all[index].Count), after - before);
             before = after;
         }
 
         if (ends > 1)
         {
-            Place(placed++, all.Length - 1, histogram.Max, 1);
+            placed.Add(all.Length - 1, histogram.Max, 1);
         }
 
-        return Steer(histogram, placed);
+        placed.TrySteer(histogram);
+        return placed.Values;
     }
 
-    /// <summary>About how many bytes <see cref="OfBuckets"/> takes if neighbours of the same weight share a line.</summary>
-    private static double BytesOfBuckets(ReadOnlySpan<BucketRange> all, bool isExponential, int lineBytes)
+    /// <summary>The greatest power of two that a value may weigh, of so many in a range.</summary>
+    public static int LargestPower(long count) =>
+        count >> GreatestPower <= MostParts ? GreatestPower : BitOperations.Log2((ulong)count / MostParts) + 1;
+
+    /// <summary>About how many bytes <see cref="EvenParts"/> takes if neighbours of the same weight share a line.</summary>
+    private static double BytesOfEvenParts(ReadOnlySpan<BucketRange> all, bool isExponential, int lineBytes)
     {
-        var (values, lines, last) = (0.0, 0, 0L);
+        var (values, lines, last, hasOnes) = (0.0, 0, 0L, false);
         foreach (ref readonly var range in all)
         {
-            var parts = PartsOf(in range, isExponential);
-            var (weight, heavier) = Math.DivRem(range.Count, parts);
-            values += parts;
-            lines += (weight == last ? 0 : 1) + (heavier > 0 ? 1 : 0);
-            last = heavier > 0 ? weight + 1 : weight;
+            var parts = EvenPartsOf(in range, isExponential);
+            var (weight, rest) = Math.DivRem(range.Count, parts);
+            values += parts + (rest > 0 ? 1 : 0);
+            lines += (weight > 1 && weight != last ? 1 : 0) + (rest > 1 ? 1 : 0);
+            hasOnes |= weight == 1 || rest == 1;
+            last = weight;
         }
 
-        return (values * PowerPlan.ValueBytes) + (lines * (lineBytes + AnyRateBytes));
+        return (values * PowerPlan.ValueBytes) + (lines * (lineBytes + AnyRateBytes)) + (hasOnes ? lineBytes : 0);
     }
 
     /// <summary>Whether the weights of so many values are what the reciprocals of their rates are.</summary>
@@ -190,89 +204,86 @@ internal sealed class WeightedValues
 
     private static double Middle(long before, long weight) => before + (weight * 0.5);
 
-    /// <summary>
-    /// The power of two that a range is divided by first. Of a wide range no value gets more than half: at scale 4 that keeps quantiles
-    /// within a quarter of the bucket, 1.1 %. Explicit ranges are divided into 8 to 15 and what is left over.
-    /// </summary>
-    private static int GreatestPower(in BucketRange range, bool isExponential)
+    private static int EvenPartsOf(in BucketRange range, bool isExponential) =>
+        PartsOf(in range, !isExponential ? PartsOfExplicit : range.Upper > range.Lower * WideForOne ? 2 : 1);
+
+    /// <summary>As many as wanted if the range is more than a point, or more where one would be too heavy.</summary>
+    private static int PartsOf(in BucketRange range, int wanted)
     {
-        var top = BitOperations.Log2((ulong)range.Count);
-        var power = !IsWide(in range, isExponential) ? top : isExponential ? top - 1 : top - 3;
-        var limit = range.Count >> LargestPower <= MostParts ? LargestPower : top - 3;
-        return Math.Clamp(power, 0, limit);
+        var needed = (int)Math.Min(((range.Count - 1) >> GreatestPower) + 1, MostParts);
+        return (int)Math.Min(range.Count, range.Upper > range.Lower ? Math.Max(wanted, needed) : needed);
     }
 
-    private static int PartsOf(in BucketRange range, bool isExponential)
+    /// <summary>Adds the parts of a range, or what did not divide by them.</summary>
+    private void AddEvenParts(int index, bool isExponential, bool ofOne)
     {
-        var wanted = !isExponential && IsWide(in range, isExponential) ? MostParts : 1;
-        var needed = Math.Min(((range.Count - 1) >> LargestPower) + 1, MostParts);
-        return (int)Math.Min(range.Count, Math.Max(wanted, needed));
+        ref readonly var range = ref placed.Ranges[index];
+        var curve = new RangeCurve(in range, isExponential);
+        var parts = EvenPartsOf(in range, isExponential);
+        var (weight, rest) = Math.DivRem(range.Count, parts);
+        for (var part = 0; part < parts && (weight == 1) == ofOne; part++)
+        {
+            // What is left over is in the middle.
+            var before = (part * weight) + (2 * part >= parts ? rest : 0);
+            placed.Add(index, curve.At(Middle(before, weight) / range.Count), weight);
+        }
+
+        if (rest > 0 && ofOne)
+        {
+            placed.Add(index, curve.At(0.5), rest);
+        }
     }
 
-    private static bool IsWide(in BucketRange range, bool isExponential) =>
-        isExponential ? range.Upper > range.Lower * Narrow : range.Upper > range.Lower;
-
-    /// <summary>Copies the ranges, and gives the smallest and the largest value ranges of their own.</summary>
-    private ReadOnlySpan<BucketRange> Prepare(HistogramRanges histogram)
+    /// <summary>Places the powers of two, or nothing if they take too many bytes.</summary>
+    /// <returns>Whether the values could be moved to the histogram's sum.</returns>
+    private bool TrySlice(HistogramRanges histogram, int lineBytes, double maxBytes, bool mayCross)
     {
-        var source = histogram.Ranges;
-        if (ranges.Length < source.Length + 2)
+        placed.Begin(histogram);
+        plan.Clear();
+        var slices = new PowerSlices(placed.Ranges, histogram.IsExponential, mayCross);
+        while (slices.MoveNext())
         {
-            ranges = new BucketRange[(source.Length + 2) * 2];
+            plan.Add(slices.Power);
         }
 
-        if (!histogram.HasMinMax)
+        if (plan.Choose(lineBytes) > maxBytes)
         {
-            source.CopyTo(ranges);
-            return ranges.AsSpan(0, source.Length);
+            return true;
         }
 
-        var taken = 0;
-        for (var i = 0; i < source.Length; i++)
+        placed.Resize(plan.Arrange());
+        slices = new PowerSlices(placed.Ranges, histogram.IsExponential, mayCross);
+        while (slices.MoveNext())
         {
-            var range = source[i];
-            var left = range.Count;
-            if (i == 0)
+            PlaceSlice(histogram.IsExponential, slices.Range, slices.Start, slices.Power);
+        }
+
+        return placed.TrySteer(histogram);
+    }
+
+    /// <summary>Places a slice as one value, or as several of the greatest power in use that is not above its own.</summary>
+    private void PlaceSlice(bool isExponential, int index, long start, int power)
+    {
+        var all = placed.Ranges;
+        var used = plan.NotAbove(power);
+        var weight = 1L << used;
+        var curve = new RangeCurve(in all[index], isExponential);
+        for (var left = 1L << (power - used); left > 0; left--, start += weight)
+        {
+            if (start >= all[index].Count)
             {
-                ranges[taken++] = new(histogram.Min, histogram.Min, 1);
-                left--;
+                start -= all[index++].Count;
+                curve = new RangeCurve(in all[index], isExponential);
             }
 
-            var isEnd = i == source.Length - 1 && histogram.Count > 1;
-            left -= isEnd ? 1 : 0;
-            if (left > 0)
+            if (start + weight <= all[index].Count)
             {
-                ranges[taken++] = range with { Count = left };
+                placed.Set(plan.Take(used), index, curve.At(Middle(start, weight) / all[index].Count), weight);
             }
-
-            if (isEnd)
+            else
             {
-                ranges[taken++] = new(histogram.Max, histogram.Max, 1);
+                placed.SetToBound(plan.Take(used), index, weight);
             }
         }
-
-        return ranges.AsSpan(0, taken);
-    }
-
-    private void Reserve(int parts)
-    {
-        if (values.Length < parts)
-        {
-            Array.Resize(ref values, parts * 2);
-            Array.Resize(ref origins, parts * 2);
-        }
-    }
-
-    private void Place(int index, int origin, double value, long weight)
-    {
-        values[index] = new(value, weight);
-        origins[index] = origin;
-    }
-
-    private ReadOnlySpan<WeightedValue> Steer(HistogramRanges histogram, int parts)
-    {
-        var placed = values.AsSpan(0, parts);
-        steering.Steer(ranges, placed, origins.AsSpan(0, parts), histogram.Count, histogram.Sum);
-        return placed;
     }
 }

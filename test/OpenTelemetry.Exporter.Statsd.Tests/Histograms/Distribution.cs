@@ -13,6 +13,7 @@ internal static class Distribution
             "lognormal" => () => 20 * Math.Exp(Normal(random)),
             "exponential" => () => -50 * Math.Log(1 - random.NextDouble()),
             "bimodal" => () => random.NextDouble() < 0.9 ? 2 * Math.Exp(0.15 * Normal(random)) : 900 * Math.Exp(0.1 * Normal(random)),
+            "narrow bimodal" => () => (random.NextDouble() < 0.8 ? 2 : 300) * Math.Exp(0.02 * Normal(random)),
             "pareto" => () => Math.Pow(1 - random.NextDouble(), -1 / 1.5),
             "uniform" => () => 1 + (99 * random.NextDouble()),
             _ => throw new ArgumentException(name),

@@ -26,9 +26,21 @@ public sealed class WeightedValuesProperties
             Assert.All(values, value => Assert.True(BitOperations.IsPow2(value.Weight), $"{value.Weight}"));
             Assert.Equal(values.OrderByDescending(value => value.Weight).Select(value => value.Weight), values.Select(value => value.Weight));
             AssertStandsFor(recorded, values);
-            AssertFillsBuckets(recorded, values);
+            AssertFillsBuckets(recorded, values, recorded.Scale is null ? 0 : 1.0 / 32);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
     }
+
+    [Fact]
+    public void Even_parts_stand_for_the_histogram() => Prop.ForAll(HistogramCase.Any.ToArbitrary(), input =>
+    {
+        var recorded = input.Record();
+        var values = weighted.EvenParts(recorded.Ranges).ToArray();
+        AssertStandsFor(recorded, values);
+        AssertFillsBuckets(recorded, values);
+        var most = recorded.Scale is not null ? 3 : 31;
+        Assert.InRange(values.Length, 0, (Math.Max(recorded.Buckets.Count, 1) * most) + 2);
+        Assert.All(values.SkipWhile(value => value.Weight > 1), value => Assert.InRange(value.Weight, 1, 15));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Fact]
     public void Values_of_buckets_stand_for_the_histogram() => Prop.ForAll(HistogramCase.Any.ToArbitrary(), input =>
@@ -124,12 +136,12 @@ public sealed class WeightedValuesProperties
                 ranges.Add(range.Lower, range.Upper, range.Count);
             }
 
-            foreach (var values in new[] { weighted.PowersOfTwo(ranges).ToArray(), weighted.Shortest(ranges, 50).ToArray(), weighted.OfBuckets(ranges).ToArray() })
+            foreach (var values in new[] { weighted.PowersOfTwo(ranges).ToArray(), weighted.Shortest(ranges, 50).ToArray(), weighted.EvenParts(ranges).ToArray(), weighted.OfBuckets(ranges).ToArray() })
             {
                 Assert.Equal(counts.Sum(), values.Sum(value => value.Weight));
-                Assert.InRange(values.Length, 1, (counts.Length * 100) + 1000);
+                Assert.InRange(values.Length, 1, (counts.Length * 400) + 1000);
                 Assert.All(values, value => Assert.Contains(known, range => range.Holds(value.Value)));
-                var largest = Math.Max(WeightedValues.LargestWeight, counts.Max() / 4);
+                var largest = Math.Max(WeightedValues.LargestWeight, counts.Max() / 128);
                 Assert.All(values, value => Assert.InRange(value.Weight, 1, largest));
                 if (counts.Sum() > 2 || !hasEnds)
                 {
@@ -177,15 +189,19 @@ public sealed class WeightedValuesProperties
         }
     }
 
-    /// <summary>At each bound there are as many values below as the buckets below hold.</summary>
-    private static void AssertFillsBuckets(RecordedHistogram recorded, WeightedValue[] values)
+    /// <summary>At each bound there are as many values below as the buckets below hold, those at the bound being of either side.</summary>
+    /// <param name="recorded">The histogram.</param>
+    /// <param name="values">All of its values.</param>
+    /// <param name="slack">By which part of a bucket a value at its bound may be beside it.</param>
+    private static void AssertFillsBuckets(RecordedHistogram recorded, WeightedValue[] values, double slack = 0)
     {
         var below = 0L;
         foreach (var range in KnownRange.Of(recorded))
         {
-            Assert.InRange(below, values.Where(value => value.Value < range.LowerLimit).Sum(value => value.Weight), long.MaxValue);
+            var beside = slack * (range.Upper - range.Lower);
+            Assert.InRange(below, values.Where(value => value.Value < range.LowerLimit - beside).Sum(value => value.Weight), long.MaxValue);
             below += range.Count;
-            Assert.InRange(below, 0, values.Where(value => value.Value <= range.UpperLimit).Sum(value => value.Weight));
+            Assert.InRange(below, 0, values.Where(value => value.Value <= range.UpperLimit + beside).Sum(value => value.Weight));
         }
     }
 

@@ -29,17 +29,31 @@ public sealed class WeightedValuesTests
     }
 
     [Fact]
-    public void Parts_of_a_bucket_are_in_the_middle_of_their_share_of_it()
+    public void A_part_of_a_bucket_is_in_the_middle_of_its_share_of_it_and_one_of_two_buckets_at_their_bound()
     {
         var factor = Math.Pow(2, 1.0 / 16);
         var values = weighted.PowersOfTwo(Forty(isExponential: true, factor, 13)).ToArray();
-        Assert.Equal([.. Enumerable.Repeat(4L, 120), .. Enumerable.Repeat(1L, 40)], Weights(values));
-        for (var i = 0; i < 40; i++)
+        Assert.Equal(Enumerable.Repeat(4L, 130), Weights(values));
+        for (var i = 0; i < 130; i++)
         {
-            double[] places = [.. values.AsSpan(3 * i, 3).ToArray().Append(values[120 + i]).Select(value => 13 * (Math.Log(value.Value, factor) - i))];
-            double[] expected = [2, 6, 10, 12.5];
-            Assert.All(places.Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 0.5));
+            var (first, last) = (4 * i / 13, ((4 * i) + 3) / 13);
+            var expected = first == last ? ((4 * i) + 2) / 13.0 : last;
+            Assert.Equal(expected, Math.Log(values[i].Value, factor), 0.5 / 13);
         }
+    }
+
+    [Fact]
+    public void What_is_left_of_a_bucket_goes_with_the_next_if_they_touch()
+    {
+        // After two of 16 a rest of 3 is left, and a quarter of the next 60 is 15.
+        var touching = Of(isExponential: true, double.NaN, new BucketRange(16, 17, 35), new BucketRange(17, 18, 60));
+        var values = weighted.PowersOfTwo(touching, lineBytes: 0).ToArray();
+        Assert.Equal([16], Weights([.. values.Where(value => Math.Abs(value.Value - 17) < 0.02)]));
+        Assert.Equal(2 * 16, values.Where(value => value.Value < 16.98).Sum(value => value.Weight));
+
+        var apart = Of(isExponential: true, double.NaN, new BucketRange(16, 17, 35), new BucketRange(17.1, 18, 60));
+        values = weighted.PowersOfTwo(apart, lineBytes: 0).ToArray();
+        Assert.Equal(35, values.Where(value => value.Value < 17).Sum(value => value.Weight));
     }
 
     [Fact]
@@ -47,7 +61,11 @@ public sealed class WeightedValuesTests
     {
         Assert.Equal(40, weighted.PowersOfTwo(Forty(isExponential: true, 1.009, 8)).Length);
         Assert.Equal(80, weighted.PowersOfTwo(Forty(isExponential: true, 1.02, 8)).Length);
-        Assert.Equal(40 * (15 + 5), weighted.PowersOfTwo(Forty(isExponential: false, 1.02, 511)).Length);
+        Assert.InRange(weighted.PowersOfTwo(Forty(isExponential: false, 1.02, 511)).Length, 40 * 511 / 32, 40 * 17);
+        Assert.Equal(40, weighted.EvenParts(Forty(isExponential: true, 1.009, 1000)).Length);
+        Assert.Equal(40, weighted.EvenParts(Forty(isExponential: true, 1.02, 1000)).Length);
+        Assert.Equal(80, weighted.EvenParts(Forty(isExponential: true, 1.04, 1000)).Length);
+        Assert.Equal(40 * (16 + 1), weighted.EvenParts(Forty(isExponential: false, 1.02, 1000)).Length);
         Assert.Equal(40, weighted.OfBuckets(Forty(isExponential: true, 1.02, 1000)).Length);
         Assert.Equal(40 * 16, weighted.OfBuckets(Forty(isExponential: false, 1.02, 1000)).Length);
         Assert.Equal(40 * 5, weighted.OfBuckets(Forty(isExponential: false, 1.02, 5)).Length);
@@ -57,7 +75,7 @@ public sealed class WeightedValuesTests
     public void A_power_that_is_not_worth_a_line_is_made_of_the_one_below()
     {
         // 19 = 16 + 2 + 1 in each of 40 ranges: with short lines as few values as can be, with longer ones fewer weights.
-        var ranges = Forty(isExponential: true, 1.001, 19);
+        var ranges = FortyApart(19);
         Assert.Equal([16, 2, 1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 0)).Distinct());
         Assert.Equal([16, 1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 300)).Distinct());
         Assert.Equal([1], Weights(weighted.PowersOfTwo(ranges, lineBytes: 10_000)).Distinct());
@@ -77,11 +95,27 @@ public sealed class WeightedValuesTests
     }
 
     [Fact]
-    public void Few_buckets_that_hold_much_are_a_value_each()
+    public void Few_buckets_that_hold_much_are_two_values_each_and_a_rest()
     {
-        var ranges = Of(isExponential: true, double.NaN, new BucketRange(11, 11, 1), new BucketRange(12, 12.2, 999_999), new BucketRange(13, 13, 1));
-        Assert.Equal([1, 999_999, 1], Weights(weighted.Shortest(ranges, 100)));
-        Assert.Equal([8, 4, 2, 1], Weights(weighted.Shortest(Forty(isExponential: true, 1.001, 13, 14), 30)).Distinct());
+        var ranges = Of(isExponential: true, double.NaN, new BucketRange(11, 11, 1), new BucketRange(12, 12.4, 999_999), new BucketRange(13, 13, 1));
+        var values = weighted.Shortest(ranges, 100).ToArray();
+        Assert.Equal([499_999, 499_999, 1, 1, 1], Weights(values));
+        double[] expected = [12.1, 12.3, 11, 12.2, 13];
+        Assert.All(values.Zip(expected), pair => Assert.Equal(pair.Second, pair.First.Value, 0.02));
+        Assert.Equal([8, 4, 2, 1], Weights(weighted.Shortest(FortyApart(13, 14), 30)).Distinct());
+    }
+
+    /// <summary>A value that stands for the end of one bucket and the beginning of the next cannot move, so then none does.</summary>
+    [Theory]
+    [InlineData(1.999)]
+    [InlineData(1.001)]
+    public void A_sum_at_the_ends_of_all_buckets_is_met(double place)
+    {
+        BucketRange[] buckets = [.. Enumerable.Range(0, 10).Select(i => new BucketRange(Math.Pow(2, i), Math.Pow(2, i + 1), 1000 + (77 * i)))];
+        var sum = buckets.Sum(bucket => bucket.Lower * place * bucket.Count);
+        var values = weighted.PowersOfTwo(Of(isExponential: true, sum, buckets)).ToArray();
+        Assert.Equal(1, values.Sum(value => value.Value * value.Weight) / sum, 1e-5);
+        Assert.Equal(buckets.Sum(bucket => bucket.Count), values.Sum(value => value.Weight));
     }
 
     [Theory]
@@ -110,9 +144,10 @@ public sealed class WeightedValuesTests
     [Theory]
     [InlineData(1L << 27, 1)]
     [InlineData(1L << 31, 16)]
-    [InlineData((1L << 33) - 1, 16)]
-    [InlineData((1L << 62) + 12345, 16)]
-    [InlineData(long.MaxValue, 16)]
+    [InlineData((1L << 33) - 1, 64)]
+    [InlineData(1L << 35, 256)]
+    [InlineData((1L << 62) + 12345, 256)]
+    [InlineData(long.MaxValue, 256)]
     public void A_weight_is_no_larger_than_receivers_read_unless_values_would_be_many(long count, int mostLarge)
     {
         var ranges = Of(isExponential: true, 1.004 * count, new BucketRange(1, 1.009, count));
@@ -123,7 +158,7 @@ public sealed class WeightedValuesTests
 
         values = weighted.PowersOfTwo(ranges, lineBytes: 0).ToArray();
         Assert.Equal(count, values.Sum(value => value.Weight));
-        Assert.InRange(values.Length, 1, 300);
+        Assert.InRange(values.Length, 1, WeightedValues.MostParts + 128);
         Assert.True(count >> 27 > WeightedValues.MostParts || values.Max(value => value.Weight) <= WeightedValues.LargestWeight);
     }
 
@@ -178,7 +213,7 @@ public sealed class WeightedValuesTests
                 ranges.Add(range.Lower, range.Upper, range.Count);
             }
 
-            total += weighted.PowersOfTwo(ranges).Length + weighted.OfBuckets(ranges).Length + weighted.Alike(ranges, 100).Length + Quantile.Estimate(ranges, 0.99);
+            total += weighted.PowersOfTwo(ranges).Length + weighted.EvenParts(ranges).Length + weighted.OfBuckets(ranges).Length + weighted.Alike(ranges, 100).Length + Quantile.Estimate(ranges, 0.99);
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
@@ -196,6 +231,12 @@ public sealed class WeightedValuesTests
 
         return ranges;
     }
+
+    /// <summary>Narrow ranges of which no two touch.</summary>
+    private static HistogramRanges FortyApart(params long[] counts) => Of(
+        isExponential: true,
+        double.NaN,
+        [.. Enumerable.Range(0, 40).Select(i => new BucketRange(100 + i, 100.1 + i, counts[i % counts.Length]))]);
 
     /// <summary>So many values of each weight that each is worth a line.</summary>
     private static HistogramRanges Forty(bool isExponential, double factor, params long[] counts) => Of(
