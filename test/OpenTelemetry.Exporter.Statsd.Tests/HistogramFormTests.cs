@@ -137,6 +137,10 @@ public sealed class HistogramFormTests
 
     [Theory]
     [InlineData("s", 1.5, "1500")]
+    [InlineData("s", 1.001, "1001")]
+    [InlineData("s", 0.0043, "4.3")]
+    [InlineData("min", 0.0041, "246")]
+    [InlineData("us", 1010.1, "1.0101")]
     [InlineData("ms", 1.5, "1.5")]
     [InlineData("us", 1500, "1.5")]
     [InlineData("\u00b5s", 1500, "1.5")]

@@ -1,10 +1,18 @@
+using OpenTelemetry.Exporter.Statsd.Metrics;
+
 namespace OpenTelemetry.Exporter.Statsd.Statsd;
 
 /// <summary>Converts values of an instrument to the milliseconds that a timing is in.</summary>
 /// <param name="Multiplier">1 or more.</param>
-/// <param name="Divisor">1 or more; for a unit below a millisecond, so that what was recorded as a whole number stays as short as it can.</param>
+/// <param name="Divisor">1 or more; for a unit below a millisecond.</param>
 internal readonly record struct MillisecondScale(double Multiplier, double Divisor)
 {
+    /// <summary>Decimals of up to 15 digits are multiples of no less than this part of themselves.</summary>
+    private const double DecimalUnit = 1e-14;
+
+    /// <summary>What doubles may be beside a product of decimals, relative: two units in the last place and a bit.</summary>
+    private const double Noise = 4e-16;
+
     /// <summary>Leaves values as they are.</summary>
     public static MillisecondScale None => new(1, 1);
 
@@ -20,5 +28,18 @@ internal readonly record struct MillisecondScale(double Multiplier, double Divis
         _ => None,
     };
 
-    public double Apply(double value) => value * Multiplier / Divisor;
+    /// <summary>Converts a value. Decimals stay decimals: 1.001 s are 1001 ms, though as doubles their product is 1000.9999999999999.</summary>
+    /// <returns>Not finite if <paramref name="value"/> is not, or beyond what a double can be.</returns>
+    public double Apply(double value)
+    {
+        if (this == None)
+        {
+            return value;
+        }
+
+        var product = value * Multiplier / Divisor;
+        var magnitude = Math.Abs(product);
+        var rounded = new DecimalGrid(magnitude * DecimalUnit).Round(product);
+        return Math.Abs(rounded - product) <= magnitude * Noise ? rounded : product;
+    }
 }

@@ -157,12 +157,19 @@ internal sealed class Expectation(Recording recording, Func<Recorded, string> me
     {
         double Converted(double value) => type != "ms" ? value : instrument.Unit switch
         {
-            "s" => value * 1000,
-            "d" => value * 86_400_000,
-            "\u00b5s" => value / 1000,
-            "ns" => value / 1_000_000,
+            "s" => Decimal(value * 1000),
+            "d" => Decimal(value * 86_400_000),
+            "\u00b5s" => Decimal(value / 1000),
+            "ns" => Decimal(value / 1_000_000),
             _ => value,
         };
+
+        // The number of 15 digits that a product is but for the last places of a double.
+        static double Decimal(double product)
+        {
+            var digits = double.Parse(product.ToString("g15", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+            return Math.Abs(product) is >= 1e-7 and < 1e36 && Math.Abs(digits - product) <= 4e-16 * Math.Abs(product) ? digits : product;
+        }
 
         var expected = new ExpectedValues(
             instrument, name, tags, type, fields, [.. values.Select(Converted)], BoundsOf(instrument, values, Converted), instrument.RecordMinMax)

@@ -14,7 +14,7 @@ public sealed partial class StreamProperties
     /// <summary>Quarters, whose sums are exact in any order, and what is no number.</summary>
     private static readonly Gen<double> AnyValue = Gen.Frequency(
         (8, Gen.Choose(-8, 4_000).Select(quarters => quarters / 4.0)),
-        (1, Gen.Elements(0, 1e-9, 123_456_789.25, -5e6)),
+        (1, Gen.Elements(0, 1e-9, 1.001, 0.0043, 123_456_789.25, -5e6)),
         (1, Gen.Elements(double.NaN, double.PositiveInfinity, double.NegativeInfinity)));
 
     private static readonly Gen<object?> AnyTagValue = Gen.Frequency(
@@ -200,7 +200,7 @@ public sealed partial class StreamProperties
                 StatsdProfile.StatsD or StatsdProfile.StatsDGraphite => "ms",
                 _ => "h",
             };
-            var scaled = type == "ms" && @case.Unit == "s" ? value * 1000 : value;
+            var scaled = type == "ms" && @case.Unit == "s" ? (double)((decimal)value * 1000) : value;
             if (scaled < 0 && rules.RejectsNegativeValues)
             {
                 Drop("negative_value", 1);
