@@ -13,7 +13,9 @@ public enum HistogramForm
 {
     /// <summary>
     /// <c>name.count</c> and <c>name.sum</c> as counters, <c>name.min</c>, <c>name.max</c> and <c>name.avg</c> as gauges, and a gauge
-    /// for each of <see cref="StatsdExporterOptions.SummaryQuantiles"/>, such as <c>name.p99</c>.
+    /// for each of <see cref="StatsdExporterOptions.SummaryQuantiles"/>, such as <c>name.p99</c>. Telegraf, and the OpenTelemetry Collector
+    /// unless it is configured for floating-point counters, cut the fraction off an interval's sum: of times in seconds little or nothing may
+    /// be left. <c>name.avg</c> times <c>name.count</c> is the sum as recorded.
     /// </summary>
     Summary,
 

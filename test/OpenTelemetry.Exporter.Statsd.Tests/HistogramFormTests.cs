@@ -73,6 +73,25 @@ public sealed class HistogramFormTests
             session.FlushLines());
     }
 
+    /// <summary>As the documents say of sums below 1, of which nothing arrives.</summary>
+    [Theory]
+    [InlineData(HistogramForm.Summary)]
+    [InlineData(HistogramForm.Buckets)]
+    public void Where_the_fraction_of_a_sum_is_cut_off_the_average_times_the_count_has_it(HistogramForm form)
+    {
+        using var session = new Session(StatsdProfile.Telegraf, options => options.HistogramForm = form, Exponential);
+        var histogram = session.Meter.CreateHistogram<double>("took", "s");
+        var model = new ReceiverModel(ReceiverKind.Telegraf);
+        foreach (var seconds in (double[])[0.125, 0.25, 0.003])
+        {
+            histogram.Record(seconds);
+        }
+
+        model.Apply(session.FlushRecords());
+        Assert.Equal(0, model.Counter("took.sum"));
+        Assert.Equal(0.378, model.Gauge("took.avg") * model.Counter("took.count"), 1e-15);
+    }
+
     [Fact]
     public void Quantiles_are_named_after_their_digits_and_near_the_true_ones()
     {

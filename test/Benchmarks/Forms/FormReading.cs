@@ -50,11 +50,11 @@ internal sealed record FormReading(double Count, double Sum, double Min, double 
         return new(count, values.Average() * count, values[0], values[^1], [.. Asked.Select(q => values[Math.Max(0, (int)Math.Floor((q * values.Length) + 0.5) - 1)])]);
     }
 
-    /// <summary>Whoever shows the gauges as they are.</summary>
+    /// <summary>Telegraf: the gauges as they are, while a counter's fraction is cut off.</summary>
     public static FormReading OfSummary(IReadOnlyList<StatsdRecord> records)
     {
         var numbers = records.ToDictionary(record => record.Name[(record.Name.LastIndexOf('.') + 1)..], record => record.Number);
-        return new(numbers["count"], numbers["sum"], numbers["min"], numbers["max"], [numbers["p50"], numbers["p95"], numbers["p99"], numbers["p999"]]);
+        return new(numbers["count"], Math.Truncate(numbers["sum"]), numbers["min"], numbers["max"], [numbers["p50"], numbers["p95"], numbers["p99"], numbers["p999"]]);
     }
 
     /// <summary>A query that interpolates in a bucket, and knows the smallest and the largest value.</summary>
