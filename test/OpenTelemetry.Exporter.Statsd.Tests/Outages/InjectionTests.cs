@@ -49,7 +49,7 @@ public sealed partial class InjectionTests
     [InlineData(Carrier.UnixDatagram)]
     public void Packets_too_large_for_the_path_are_lost_and_counted_and_others_are_not(Carrier carrier)
     {
-        var outcome = Run(carrier, "sendto:error=EMSGSIZE:when=3..8", patience: TimeSpan.FromSeconds(20));
+        var outcome = Run(carrier, "sendto:error=EMSGSIZE:when=2..7", patience: TimeSpan.FromSeconds(20));
         Assert.InRange(outcome.Dropped["packet_too_large"], 1, Points - 1);
     }
 
