@@ -9,13 +9,17 @@ namespace OpenTelemetry.Exporter;
 /// receiver is there; exporters whose receivers are not keep the packets of that interval.
 /// </summary>
 /// <remarks>
-/// The SDK runs one collection at a time; <see cref="Hurry"/> may be called by any thread.
-/// The exporter that was the quickest the last time
-/// comes first, one whose receiver is away comes last: so nobody waits for one that takes long, but for the time in which it begins to. What time there is
-/// they share, those to come always equally.
+/// The SDK runs one collection at a time; <see cref="Hurry"/> may be called by any thread. The exporter that was the quickest the last time
+/// comes first, one whose receiver is away comes last: so within a collection the others do not wait for one that is known to take long. What time
+/// there is for a collection they share, those to come always equally, so that the next one is put off by what is left over at most.
 /// </remarks>
 internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
 {
+    /// <summary>How much of the time for a shutdown is for the last collection; the rest is for what comes after it.</summary>
+    private const double LastShare = 0.8;
+
+    private static readonly TimeSpan MaxBudget = TimeSpan.FromDays(1);
+
     private readonly Member[] members;
 
     /// <summary>The members in the order in which they have their turns.</summary>
@@ -30,7 +34,8 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
     /// <summary>How many of the members were asked in this collection whether their receivers are there.</summary>
     private int asked;
 
-    private volatile bool isHurried;
+    /// <summary>Until when the last collection has time; 0 before it is announced.</summary>
+    private long lastDeadline;
 
     private ExporterGroup(Member[] members, TimeProvider clock)
     {
@@ -40,6 +45,11 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
         turns = [.. members];
         took = new long[members.Length];
     }
+
+    private bool IsHurried => Volatile.Read(ref lastDeadline) != 0;
+
+    /// <summary>Now, in ticks of 100 ns from some moment.</summary>
+    private long Now => clock.GetElapsedTime(0).Ticks;
 
     public bool IsAway => Array.TrueForAll(members, member => member.Delivery.IsAway);
 
@@ -70,7 +80,7 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
 
     public void Hurry(TimeSpan budget)
     {
-        isHurried = true;
+        Volatile.Write(ref lastDeadline, budget < MaxBudget ? Now + (budget * LastShare).Ticks : long.MaxValue);
         Array.ForEach(members, member => member.Delivery.Hurry(budget));
     }
 
@@ -78,16 +88,24 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
     {
         var result = ExportResult.Success;
         var started = clock.GetTimestamp();
+        if (IsHurried)
+        {
+            // Nobody has been asked, and nobody is.
+            Array.Sort(took, turns);
+            asked = turns.Length;
+        }
+
         for (var turn = 0; turn < turns.Length; turn++)
         {
             var began = clock.GetTimestamp();
             var (exporter, delivery) = turns[turn];
-            if (turn >= asked && !isHurried)
+            var time = Share(budget, started, turn);
+            if (turn >= asked && !IsHurried)
             {
-                delivery.IsReceiverThere(Share(budget, started, turn));
+                delivery.IsReceiverThere(time);
             }
 
-            delivery.Grant(Share(budget, started, turn));
+            delivery.Grant(Left(time, began));
             if (exporter.Export(batch) != ExportResult.Success)
             {
                 result = ExportResult.Failure;
@@ -130,9 +148,17 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
     /// <summary>How much of the time is for the member whose turn it is now.</summary>
     private TimeSpan Share(TimeSpan budget, long started, int turn)
     {
-        var left = budget - clock.GetElapsedTime(started);
-        return left > TimeSpan.Zero ? left / (turns.Length - turn) : TimeSpan.Zero;
+        var left = Left(budget, started);
+        var last = Volatile.Read(ref lastDeadline);
+        if (last is not (0 or long.MaxValue))
+        {
+            left = TimeSpan.FromTicks(Math.Clamp(last - Now, 0, left.Ticks));
+        }
+
+        return left / (turns.Length - turn);
     }
+
+    private TimeSpan Left(TimeSpan budget, long started) => budget - clock.GetElapsedTime(started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     private readonly record struct Member(BaseExporter<Metric> Exporter, IDelivery Delivery);
 }

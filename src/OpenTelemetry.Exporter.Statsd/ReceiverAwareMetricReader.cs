@@ -8,7 +8,8 @@ namespace OpenTelemetry.Exporter;
 /// <summary>
 /// A periodic reader that does not collect what cannot be delivered: while the receiver is away, Delta aggregation goes on inside
 /// the SDK, exact and in constant memory, and the next collection carries it all. At shutdown it collects and tries regardless.
-/// With it go streams, if there are any: they are flushed after each collection, and end with the reader.
+/// With it go streams, if there are any: they are flushed after each collection, which waits for that, but not for more than a tenth of the interval
+/// unless somebody asked for the collection; and end with the reader.
 /// </summary>
 /// <remarks>The SDK runs one collection at a time, and shuts down from another thread, which waits for the one that is under way.</remarks>
 internal sealed class ReceiverAwareMetricReader<TExporter>(
@@ -16,15 +17,24 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(
     : PeriodicExportingMetricReader(exporter, intervalMilliseconds, timeoutMilliseconds)
     where TExporter : BaseExporter<Metric>, IDelivery
 {
+    /// <summary>
+    /// The SDK's name for the thread of a periodic reader, the only thing by which a collection of its own is told from ForceFlush. With any other name
+    /// these collections would wait for streams for longer.
+    /// </summary>
+    private const string PeriodicThread = "OpenTelemetry-PeriodicExportingMetricReader-";
+
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(1);
 
     private readonly Lock collecting = new();
     private readonly TExporter delivery = exporter;
     private readonly TimeSpan exportTimeout = TimeOf(timeoutMilliseconds);
+    private readonly TimeSpan periodicFlushLimit = TimeOf(intervalMilliseconds) / 10;
     private volatile bool isShuttingDown;
 
     /// <summary>Whether a collection has begun since the shutdown has. By the owner of <see cref="collecting"/>, or whoever comes after it.</summary>
     private volatile bool hasCollectedLast;
+
+    private static bool IsPeriodic => Thread.CurrentThread.Name?.StartsWith(PeriodicThread, StringComparison.Ordinal) == true;
 
     /// <inheritdoc/>
     protected override bool OnCollect(int timeoutMilliseconds)
@@ -38,10 +48,14 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(
             if (!isShuttingDown && streams.Length > 0)
             {
                 // At the end, and of every collection: the SDK answers a ForceFlush that comes in the middle of one with that one's result.
+                // Others share the reader, so by itself it does not wait long.
+                var left = Left(budget, started);
+                var limit = IsPeriodic && left > periodicFlushLimit ? periodicFlushLimit : left;
+                var began = Stopwatch.GetTimestamp();
                 var flushes = Array.ConvertAll(streams, stream => stream.RequestFlush());
                 for (var i = 0; i < flushes.Length; i++)
                 {
-                    isExported &= streams[i].WaitForFlush(flushes[i], Left(budget, started));
+                    isExported &= streams[i].WaitForFlush(flushes[i], Left(limit, began));
                 }
             }
 
@@ -68,9 +82,15 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(
             timeoutMilliseconds == Timeout.Infinite ? Timeout.Infinite : (int)Left(TimeOf(timeoutMilliseconds), started).TotalMilliseconds);
         if (!hasCollectedLast && TryEnter(Left(budget, started)))
         {
-            // It did, for that one had come to its end only just before.
-            isExported &= Collect(Left(budget, started));
-            collecting.Exit();
+            try
+            {
+                // It did, for that one had come to its end only just before.
+                isExported &= Collect(Left(budget, started));
+            }
+            finally
+            {
+                collecting.Exit();
+            }
         }
 
         foreach (var stream in streams)

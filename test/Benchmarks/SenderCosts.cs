@@ -136,7 +136,7 @@ internal static class SenderCosts
 
     private sealed class Ours : Contender
     {
-        private readonly ExportTally tally = new("test");
+        private readonly ExportTally tally = new(new ExporterEvents("test"));
         private readonly PacketSender sender;
         private readonly byte[] packet;
         private readonly PacketEntries entries;

@@ -64,6 +64,19 @@ public sealed class ExporterGroupTests
     }
 
     [Fact]
+    public void At_the_end_they_share_what_the_shutdown_grants_and_come_in_the_order_that_is_known()
+    {
+        Member[] members = [new("slow", this) { Takes = TimeSpan.FromSeconds(3) }, new("quick", this)];
+        using var group = Group(members);
+        Assert.True(Collect(group));
+        group.Hurry(TimeSpan.FromSeconds(5));
+        group.Grant(Timeout);
+        group.Export(default);
+        Assert.Equal(["slow", "quick", "quick", "slow"], turns);
+        Assert.Equal([4, 2], members.Select(member => member.Granted.TotalSeconds));
+    }
+
+    [Fact]
     public void The_time_that_is_left_is_shared()
     {
         Member[] members =

@@ -89,9 +89,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
 
     public int QueuedPackets => ring.Count;
 
-    public int QueuedBytes => ring.Bytes;
+    public long QueuedBytes => ring.Bytes;
 
-    public int MemoryBytes => ring.MemoryBytes;
+    public long MemoryBytes => ring.MemoryBytes;
 
     /// <summary>How many packets have left, delivered or dropped.</summary>
     public long Finished { get; private set; }

@@ -53,7 +53,9 @@ internal sealed class Reachability(GuardedTransport transport, ExportBudget budg
         askedAt = budget.Now;
         var error = Probe();
         HasAnswered = error == SocketError.Success;
-        if (!HasAnswered)
+
+        // Whoever had no time to answer has not failed.
+        if (!HasAnswered && (error != SocketError.TimedOut || budget.Left > TimeSpan.Zero))
         {
             Leave(DropReason.ReceiverAway, error);
         }

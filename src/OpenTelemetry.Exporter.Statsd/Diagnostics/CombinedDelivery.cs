@@ -20,17 +20,17 @@ internal sealed class CombinedDelivery(IDeliveryState first) : IDeliveryState
         }
     }
 
-    public int QueuedPackets => Sum(part => part.QueuedPackets);
+    public int QueuedPackets => (int)Sum(part => part.QueuedPackets);
 
-    public int QueuedBytes => Sum(part => part.QueuedBytes);
+    public long QueuedBytes => Sum(part => part.QueuedBytes);
 
-    public int MemoryBytes => Sum(part => part.MemoryBytes);
+    public long MemoryBytes => Sum(part => part.MemoryBytes);
 
     public void Add(IDeliveryState part) => parts = [.. parts, part];
 
-    private int Sum(Func<IDeliveryState, int> read)
+    private long Sum(Func<IDeliveryState, long> read)
     {
-        var sum = 0;
+        var sum = 0L;
         foreach (var part in parts)
         {
             sum += read(part);

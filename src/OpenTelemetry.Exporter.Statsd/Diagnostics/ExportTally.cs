@@ -1,16 +1,16 @@
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
 /// <summary>What an exporter has done since the last publication, counted as it happens and published when an export ends.</summary>
-/// <param name="exporter">The exporter's name.</param>
+/// <param name="events">Of the exporter.</param>
 /// <remarks>One owner at a time: the thread that exports, or that streams. What is called a point here is an entry of a packet: in a stream, a measurement.</remarks>
-internal sealed class ExportTally(string exporter)
+internal sealed class ExportTally(ExporterEvents events)
 {
     private readonly long[] pointsDropped = new long[DropReasons.Count];
     private readonly long[] packetsDropped = new long[DropReasons.Count];
     private readonly long[] bytesDropped = new long[DropReasons.Count];
 
     /// <summary>Tells what counting alone does not.</summary>
-    public ExporterEvents Events { get; } = new(exporter);
+    public ExporterEvents Events { get; } = events;
 
     public long PointsExported { get; private set; }
 

@@ -6,10 +6,10 @@ namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 /// and loaded with acquire semantics: it is never torn and never falls, and who sees a count sees all that was counted in the same call
 /// before it. Counts that are read while a tally is added may or may not include it, each for itself.
 /// </remarks>
-/// <param name="exporter">The exporter's name.</param>
+/// <param name="events">What the exporter tells.</param>
 /// <param name="delivery">What it holds.</param>
 /// <param name="provider">The provider that the exporter belongs to, once it does.</param>
-internal sealed class ExporterStatistics(string exporter, IDeliveryState delivery, Func<object?> provider)
+internal sealed class ExporterStatistics(ExporterEvents events, IDeliveryState delivery, Func<object?> provider)
 {
     private readonly Lock writing = new();
     private readonly CombinedDelivery delivery = new(delivery);
@@ -27,7 +27,10 @@ internal sealed class ExporterStatistics(string exporter, IDeliveryState deliver
     private volatile IStreamState? stream;
     private volatile bool isClosed;
 
-    public string Exporter { get; } = exporter;
+    public string Exporter => Events.Exporter;
+
+    /// <summary>Of everything that the exporter sends with.</summary>
+    public ExporterEvents Events { get; } = events;
 
     public object? Provider => provider();
 

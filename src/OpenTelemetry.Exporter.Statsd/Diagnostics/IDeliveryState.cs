@@ -11,8 +11,8 @@ internal interface IDeliveryState
     int QueuedPackets { get; }
 
     /// <summary>The bytes that these take.</summary>
-    int QueuedBytes { get; }
+    long QueuedBytes { get; }
 
     /// <summary>The memory that is set aside for packets.</summary>
-    int MemoryBytes { get; }
+    long MemoryBytes { get; }
 }

@@ -51,14 +51,14 @@ internal sealed class StatsdMetricExporter : BaseExporter<Metric>, IDelivery
     {
         this.provider = provider ?? (() => ParentProvider);
         this.isLeftOut = isLeftOut ?? (_ => false);
-        tally = new ExportTally(name);
+        tally = new ExportTally(new ExporterEvents(name));
         profile = settings.Profile;
         sender = new PacketSender(settings.Delivery, transport, tally, clock, pause);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         numbers = new NumberLineWriter(profile, packets);
         histograms = new HistogramWriter(profile, settings.DatadogFields, packets, numbers);
         factory = new MetricStreamFactory(settings, () => Provider?.GetResource() ?? Resources.Resource.Empty);
-        statistics = new ExporterStatistics(name, sender, this.provider);
+        statistics = new ExporterStatistics(tally.Events, sender, this.provider);
         telemetry = settings.WritesClientTelemetry ? new ClientTelemetry(factory, settings.Delivery.Endpoint.Kind) : null;
         ExporterRegistry.Add(statistics);
     }

@@ -81,12 +81,15 @@ internal sealed class AddressCache
         }
 
         SeriesAddress added = series.Has(tags) ? series : new SeriesAlias(tags.ToArray(), series);
+
+        // It may have been of use at another address.
+        added.WasFound = false;
         var replaced = Interlocked.Exchange(ref PlaceFor(tags, entries), added);
         Interlocked.Add(ref aliasBytes, AliasBytes(added) - AliasBytes(replaced));
     }
 
     /// <summary>The memory that it takes beside the series, of what threads add at the same time not all perhaps. For any thread.</summary>
-    public long MemoryBytes => ((long)Volatile.Read(ref entries).Length * Unsafe.SizeOf<nint>()) + Volatile.Read(ref aliasBytes);
+    public long MemoryBytes => ((long)Volatile.Read(ref entries).Length * Unsafe.SizeOf<nint>()) + Math.Max(0, Volatile.Read(ref aliasBytes));
 
     /// <summary>Lets go of everything. What is being added at the same time may stay.</summary>
     public void Clear()

@@ -62,7 +62,7 @@ internal sealed class SeriesTable
                 return found;
             }
 
-            if (Count >= instrument.Rule.CardinalityLimit)
+            if (Count >= instrument.Rule.CardinalityLimit && seen == Volatile.Read(ref changes))
             {
                 return Overflow;
             }

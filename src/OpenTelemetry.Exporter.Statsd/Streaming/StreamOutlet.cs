@@ -53,7 +53,7 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
         this.clock = clock;
         this.recorder = recorder;
         flushInterval = settings.FlushInterval;
-        tally = new ExportTally(statistics.Exporter);
+        tally = new ExportTally(statistics.Events);
         sender = new PacketSender(settings.Delivery, transport, tally, clock);
         packets = new PacketBuilder(settings.Delivery.MaxPacketBytes, sender, tally);
         writer = new StreamWriter(profile, factory, packets);
@@ -70,9 +70,9 @@ internal sealed class StreamOutlet : IStreamState, IDisposable
 
     public int QueuedPackets => sender.QueuedPackets;
 
-    public int QueuedBytes => sender.QueuedBytes;
+    public long QueuedBytes => sender.QueuedBytes;
 
-    public int MemoryBytes => sender.MemoryBytes;
+    public long MemoryBytes => sender.MemoryBytes;
 
     public long StreamBytes => recorder.MemoryBytes + packets.MemoryBytes + Volatile.Read(ref pendingBytes);
 

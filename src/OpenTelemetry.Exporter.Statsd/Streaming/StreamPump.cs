@@ -73,7 +73,7 @@ internal sealed class StreamPump : IDisposable
 
     /// <summary>Waits until a request was seen to.</summary>
     /// <returns>Whether everything was delivered in time.</returns>
-    public bool WaitForFlush(long request, TimeSpan limit) => WaitUntil(() => ended >= request || isOver, limit) && (isOver ? isAllDelivered : isFlushed);
+    public bool WaitForFlush(long request, TimeSpan limit) => WaitUntil(() => ended >= request || isStopping, limit) && ended >= request && isFlushed;
 
     /// <summary>Refuses what is recorded from now on, and has the rest sent within so much time.</summary>
     public void RequestStop(TimeSpan limit)

@@ -33,7 +33,7 @@ internal sealed class ValueArena(int capacity)
     public bool IsFull => count == capacity || series.Count == MaxSeries;
 
     public long MemoryBytes =>
-        ((long)values.Length * (sizeof(double) + sizeof(int))) + ((long)taken.Length * sizeof(double)) + ((long)series.Capacity * Unsafe.SizeOf<nint>());
+        ((long)values.Length * (sizeof(double) + sizeof(int))) + ((long)taken.Length * sizeof(double)) + ((long)(series.Capacity + full.Capacity) * Unsafe.SizeOf<nint>());
 
     /// <summary>The series that have values, and some that had.</summary>
     public ReadOnlySpan<PendingHistogram> Series => CollectionsMarshal.AsSpan(series);
@@ -117,6 +117,7 @@ internal sealed class ValueArena(int capacity)
         foreach (var owner in series)
         {
             owner.Values = 0;
+            owner.Accepted = 0;
             owner.IsListed = false;
         }
 

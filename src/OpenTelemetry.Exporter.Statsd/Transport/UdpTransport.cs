@@ -238,7 +238,9 @@ internal sealed class UdpTransport : ITransport
 
         Span<byte> answer = stackalloc byte[1];
         socket.Receive(answer, SocketFlags.None, out var error);
-        return error == SocketError.WouldBlock ? SocketError.Success : error;
+
+        // To Windows, an answer that is longer than what it is read into is an error.
+        return error == SocketError.WouldBlock || (error == SocketError.MessageSize && OperatingSystem.IsWindows()) ? SocketError.Success : error;
     }
 
     private void TurnToNextAddress()
@@ -266,7 +268,7 @@ internal sealed class UdpTransport : ITransport
 
             offload.TurnOn(fresh);
             isPeerHere = IPAddress.IsLoopback(address) || IsAny(address) || address.Equals(local?.Address);
-            receiverQueue = isPeerHere ? new ReceiverQueue(address, port) : null;
+            receiverQueue = isPeerHere ? new ReceiverQueue(IsAny(address) ? local?.Address ?? address : address, port) : null;
             socket = fresh;
             return SocketError.Success;
         }

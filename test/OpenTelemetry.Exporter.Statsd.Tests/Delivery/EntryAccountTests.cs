@@ -62,7 +62,7 @@ public sealed class EntryAccountTests
 
     private void Holds(Case given)
     {
-        var tally = new ExportTally("test");
+        var tally = new ExportTally(new ExporterEvents("test"));
         var sink = new Sink();
         var builder = new PacketBuilder(given.PacketBytes, sink, tally);
         var placed = given.Entries.Select(entry => Write(builder, sink, entry)).ToArray();
@@ -112,7 +112,7 @@ public sealed class EntryAccountTests
     public void Where_lines_hold_several_entries_those_that_were_sent_are_not_known_by_their_number()
     {
         // Three entries in one line, then one in three lines: as many entries as lines, all the same.
-        var tally = new ExportTally("test");
+        var tally = new ExportTally(new ExporterEvents("test"));
         var sink = new Sink();
         var builder = new PacketBuilder(100, sink, tally);
         builder.Free[..10].Fill((byte)'x');

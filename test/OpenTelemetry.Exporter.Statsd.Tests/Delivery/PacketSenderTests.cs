@@ -15,7 +15,7 @@ public sealed class PacketSenderTests : IDisposable
 
     private readonly ManualClock clock = new();
     private readonly ScriptedTransport transport = new();
-    private readonly ExportTally tally = new("test");
+    private readonly ExportTally tally = new(new ExporterEvents("test"));
     private readonly List<TimeSpan> pauses = [];
     private readonly List<(TimeSpan Time, string Packets)> sent = [];
     private readonly long began;

@@ -31,7 +31,7 @@ internal sealed class SenderRun : IPacketSink
         builder = new PacketBuilder(settings.MaxPacketBytes, this, Tally);
     }
 
-    public ExportTally Tally { get; } = new("test");
+    public ExportTally Tally { get; } = new(new ExporterEvents("test"));
 
     public PacketSender Sender { get; }
 

@@ -18,7 +18,7 @@ public sealed class UdpDeliveryTests
     private const int Port = 8125;
 
     private readonly ManualClock clock = new();
-    private readonly ExportTally tally = new("test");
+    private readonly ExportTally tally = new(new ExporterEvents("test"));
     private int number;
 
     [Theory]

@@ -55,7 +55,7 @@ public sealed class ValueLineWriterProperties
 
     private void Holds(Case given)
     {
-        var tally = new ExportTally("test");
+        var tally = new ExportTally(new ExporterEvents("test"));
         var sink = new Sink();
         var packets = new PacketBuilder(given.PacketBytes, sink, tally);
         if (given.BytesBefore > 0)

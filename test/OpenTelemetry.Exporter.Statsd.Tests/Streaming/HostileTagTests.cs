@@ -44,7 +44,9 @@ public sealed class HostileTagTests
         counter.Add(4, Tag(value));
 
         // It is asked once more if it was moved in memory meanwhile.
-        Assert.Equal(4, run.Drain()[^1].Bits);
+        var drained = run.Drain();
+        Assert.Equal(4, drained[^1].Bits);
+        Assert.InRange(drained.Count, 1, 2);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ internal sealed class OutletRun : IDisposable
         Recorder = new StreamRecorder(stream.Rules, stream.CreateLanes(), Clock);
         scripted = transport is null ? new ScriptedTransport { IsLossy = false } : transport as ScriptedTransport;
         var first = new NoDelivery();
-        Statistics = new ExporterStatistics(Name, first, () => null);
+        Statistics = new ExporterStatistics(new ExporterEvents(Name), first, () => null);
         Outlet = new StreamOutlet(
             Statistics, stream, settings.Profile, Recorder, new MetricStreamFactory(settings, () => Resource.Empty), transport ?? scripted!, Clock);
         Statistics.Attach(Outlet);
@@ -92,8 +92,8 @@ internal sealed class OutletRun : IDisposable
 
         public int QueuedPackets => 0;
 
-        public int QueuedBytes => 0;
+        public long QueuedBytes => 0;
 
-        public int MemoryBytes => 0;
+        public long MemoryBytes => 0;
     }
 }

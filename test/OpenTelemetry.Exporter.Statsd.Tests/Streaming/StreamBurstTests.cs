@@ -35,7 +35,7 @@ public sealed class StreamBurstTests
         using var export = new PacketSender(
             new StatsdExporterOptions { Endpoint = endpoint.ToString() }.ToSettings().Delivery,
             new UdpTransport(endpoint, PacketBytes, asksWithEmptyLine: true),
-            new ExportTally("export"),
+            new ExportTally(new ExporterEvents("export")),
             run.Clock);
         Record(run, Values);
         for (var i = 0; i < Points; i++)

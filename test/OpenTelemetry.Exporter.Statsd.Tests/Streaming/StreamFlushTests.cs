@@ -92,29 +92,48 @@ public sealed class StreamFlushTests
     }
 
     [Fact]
-    public void A_collection_ends_once_its_streams_are_flushed()
+    public void Who_asks_waits_for_it_and_a_periodic_collection_hardly_does()
     {
         using var run = new OutletRun();
-        using var pump = new StreamPump(run.Name, run.Recorder, run.Outlet, isReady: () => false, TimeProvider.System);
-        var reader = new ReceiverAwareMetricReader<Exporter>(new Exporter(), Timeout.Infinite, 600_000, pump);
-        using var provider = Sdk.CreateMeterProviderBuilder().AddReader(reader).Build();
+        var pump = new StreamPump(run.Name, run.Recorder, run.Outlet, isReady: () => false, TimeProvider.System);
         pump.Start();
-        run.Meter.CreateCounter<long>("c").Add(1);
-        Assert.False(provider.ForceFlush(1), "The stream was not ready, and could not be flushed.");
-        Assert.Equal(0, run.Told.MeasurementsExported);
+        var exporter = new Exporter();
+        var reader = new ReceiverAwareMetricReader<Exporter>(exporter, 1, 600_000, pump);
+        using var provider = Sdk.CreateMeterProviderBuilder().AddReader(reader).Build();
+        Assert.True(SpinWait.SpinUntil(() => exporter.Collections > 3, Soon), "A collection waits for the stream, which never gets there.");
+        Assert.False(provider.ForceFlush(1));
+    }
+
+    [Fact]
+    public async Task Nobody_goes_on_waiting_for_it_once_the_end_is_announced()
+    {
+        using var run = new OutletRun();
+        var pump = new StreamPump(run.Name, run.Recorder, run.Outlet, isReady: () => false, TimeProvider.System);
+        pump.Start();
+        var exporter = new Exporter();
+        var reader = new ReceiverAwareMetricReader<Exporter>(exporter, Timeout.Infinite, 600_000, pump);
+        using var provider = Sdk.CreateMeterProviderBuilder().AddReader(reader).Build();
+        var cancelled = TestContext.Current.CancellationToken;
+        var flush = Task.Run(() => provider.ForceFlush(), cancelled);
+        Assert.True(SpinWait.SpinUntil(() => exporter.Collections > 0, Soon), "Nothing is collected.");
+        await Task.Run(() => provider.Shutdown(), cancelled).WaitAsync(Soon, cancelled);
+        Assert.False(await flush.WaitAsync(Soon, cancelled));
+        Assert.Equal(2, exporter.Collections);
     }
 
     private sealed class Exporter : BaseExporter<Metric>, IDelivery
     {
+        private int collections;
+
+        public int Collections => Volatile.Read(ref collections);
+
         public override ExportResult Export(in Batch<Metric> batch) => ExportResult.Success;
 
         public bool IsAway => false;
 
         public bool IsReceiverThere(TimeSpan budget) => true;
 
-        public void Grant(TimeSpan budget)
-        {
-        }
+        public void Grant(TimeSpan budget) => Interlocked.Increment(ref collections);
 
         public void Hurry(TimeSpan budget)
         {

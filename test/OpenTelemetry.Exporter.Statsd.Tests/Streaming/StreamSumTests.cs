@@ -56,6 +56,7 @@ public sealed class StreamSumTests
         Assert.InRange(missing, refused / 4.0, refused * (double)(Threads * Rounds));
         Assert.Equal(3L * Threads * Rounds, told.MeasurementsExported + told.MeasurementsRefused);
         Assert.Equal(0, told.MeasurementsDropped);
+        Assert.True(told.MeasurementsRefused > 0, "There was no pressure.");
     }
 
     [Fact]
