@@ -99,7 +99,7 @@ public class StatsdExporterOptions
     /// <value>
     /// The default is 16. From 1 to 1024. Where <see cref="MaxPacketBytes"/> is more than 1432, a packet counts as several. Other transports do
     /// not need it: there the receiver itself slows the sender down. The end of an export's time, or of the provider, matters more. For
-    /// aggregated metrics alone: what is streamed goes out in bursts of up to 32.
+    /// aggregated metrics alone: what is streamed goes out in bursts of its own, of up to 32.
     /// </value>
     /// <remarks>
     /// On Linux a receiver on the same host gets no burst while more than 40,960 bytes of its buffer are taken, unless

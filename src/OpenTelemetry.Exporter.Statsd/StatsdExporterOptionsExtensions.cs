@@ -17,6 +17,11 @@ internal static class StatsdExporterOptionsExtensions
     /// </summary>
     private const int StreamPacketsPerBurst = 32;
 
+    /// <summary>The same where nothing is meant to be held back, and the sender rests for a millisecond in which more than the half of these come.</summary>
+    private const int UnpacedStreamPacketsPerBurst = 64;
+
+    private const int StreamUnpaced = 100_000;
+
     private static readonly double[] DefaultQuantiles = [0.5, 0.95, 0.99];
 
     /// <summary>Takes over options that have passed validation.</summary>
@@ -54,7 +59,11 @@ internal static class StatsdExporterOptionsExtensions
     public static StreamSettings? ToStreamSettings(this StatsdExporterOptions options, DeliverySettings delivery) => options.Streams.Count == 0 ? null : new()
     {
         Rules = options.ToStreamRules(),
-        Delivery = delivery with { MaxPacketsPerBurst = StreamPacketsPerBurst, MaxPacketsPerSecond = options.MaxStreamPacketsPerSecond },
+        Delivery = delivery with
+        {
+            MaxPacketsPerBurst = options.MaxStreamPacketsPerSecond < StreamUnpaced ? StreamPacketsPerBurst : UnpacedStreamPacketsPerBurst,
+            MaxPacketsPerSecond = options.MaxStreamPacketsPerSecond,
+        },
         FlushInterval = options.StreamFlushInterval,
         DropsFromSdk = options.DropStreamedFromSdk,
         BufferBytes = options.MaxStreamBufferBytes,

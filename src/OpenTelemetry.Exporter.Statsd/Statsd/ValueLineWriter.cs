@@ -51,7 +51,7 @@ internal sealed class ValueLineWriter(ReceiverProfile profile, PacketBuilder pac
             var count = WriteLine(packets.Free, parts, even, done, out var bytes);
             if (sharesLines && count == values.Length - done)
             {
-                full = full > 0 ? Math.Max(full, count) : (int)((long)count * free / bytes);
+                full = full > 0 ? full : (int)((long)count * free / bytes);
                 break;
             }
 
@@ -59,6 +59,15 @@ internal sealed class ValueLineWriter(ReceiverProfile profile, PacketBuilder pac
             {
                 packets.CommitEntries(bytes, count);
                 (written, done, full, lineBytes) = (written + count, done + count, count, bytes);
+                if (sharesLines)
+                {
+                    // The next value found no room. If no more are left than these were, they are not worth a look.
+                    packets.Flush();
+                    if (values.Length - done <= full)
+                    {
+                        break;
+                    }
+                }
             }
             else if (free < packets.MaxPacketBytes)
             {
@@ -70,7 +79,7 @@ internal sealed class ValueLineWriter(ReceiverProfile profile, PacketBuilder pac
             }
         }
 
-        full = sharesLines ? full : packets.Free.Length / (lineBytes + 1);
+        full = sharesLines ? Math.Max(full, values.Length - done) : packets.Free.Length / (lineBytes + 1);
 
         // Some more, for the next may be longer or shorter, and a look in vain costs as much as writing.
         enough = (ushort)Math.Min(full + (full / 32) + 1, ushort.MaxValue);

@@ -83,9 +83,9 @@ public sealed class FullPacketTests
 
             for (var i = 0; i < 4000; i++)
             {
-                // Series of unlike frequency; values of one digit up to seventeen, some of which a receiver rejects.
+                // Series of unlike frequency; values of one digit up to seventeen, some of which a receiver rejects. Those that are converted are so exactly.
                 var series = random.Next(10) switch { < 7 => 0, < 9 => 1, _ => 2 };
-                var value = random.Next(3) switch { 0 => random.Next(10), 1 => random.NextDouble(), _ => -random.Next(1000) / 8.0 };
+                var value = random.Next(3) switch { 0 => random.Next(10), 1 => profile == StatsdProfile.StatsD ? random.Next(1 << 20) / 1024.0 : random.NextDouble(), _ => -random.Next(1000) / 8.0 };
                 histogram.Record(value, new Tag("s", series));
                 if (value < 0 && profile != StatsdProfile.DatadogAgent)
                 {
