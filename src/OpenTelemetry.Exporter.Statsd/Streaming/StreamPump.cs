@@ -71,9 +71,10 @@ internal sealed class StreamPump : IDisposable
         }
     }
 
-    /// <summary>Waits until a request was seen to.</summary>
+    /// <summary>Waits until a request was seen to, or the stream is about to end, which sees to everything.</summary>
     /// <returns>Whether everything was delivered in time.</returns>
-    public bool WaitForFlush(long request, TimeSpan limit) => WaitUntil(() => ended >= request || isStopping, limit) && ended >= request && isFlushed;
+    public bool WaitForFlush(long request, TimeSpan limit) =>
+        WaitUntil(() => ended >= request || isStopping, limit) && (isOver ? isAllDelivered : ended >= request && isFlushed);
 
     /// <summary>Refuses what is recorded from now on, and has the rest sent within so much time.</summary>
     public void RequestStop(TimeSpan limit)
