@@ -8,7 +8,7 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 internal sealed class ReceiverLag(GuardedTransport transport, ExportBudget budget, int packetsPerBurst)
 {
     /// <summary>How long a receiver that is behind is left alone, and one that is not may be sent the rest of a burst.</summary>
-    public static readonly TimeSpan CatchUpTime = TimeSpan.FromMilliseconds(5);
+    public static readonly TimeSpan CatchUpTime = TimeSpan.FromMilliseconds(2);
 
     /// <summary>For how long at a stretch: one that does not catch up at all is no reason to hold everything up.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);

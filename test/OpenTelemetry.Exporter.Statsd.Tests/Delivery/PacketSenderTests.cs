@@ -276,8 +276,8 @@ public sealed class PacketSenderTests : IDisposable
         sender = NewSender(burst: 2, perSecond: 1000);
         transport.Behind = () => Elapsed < TimeSpan.FromMilliseconds(12);
         Assert.True(Export(Full(2)));
-        Assert.Equal(Milliseconds(5, 5, 5), pauses);
-        Assert.All(sent, call => Assert.Equal(TimeSpan.FromMilliseconds(15), call.Time));
+        Assert.Equal(Milliseconds(2, 2, 2, 2, 2, 2), pauses);
+        Assert.All(sent, call => Assert.Equal(TimeSpan.FromMilliseconds(12), call.Time));
         AssertCounts(sent: 2, resent: 0);
     }
 
@@ -286,14 +286,14 @@ public sealed class PacketSenderTests : IDisposable
     {
         sender = NewSender(burst: 2, perSecond: 1000);
         transport.Behind = () => true;
-        Assert.True(Export(TimeSpan.FromMilliseconds(12), Full(5)));
-        Assert.Equal(Milliseconds(5, 5, 2), pauses);
+        Assert.True(Export(TimeSpan.FromMilliseconds(5), Full(5)));
+        Assert.Equal(Milliseconds(2, 2, 1), pauses);
         Assert.Equal(5, sent.Count);
-        Assert.All(sent, call => Assert.Equal(TimeSpan.FromMilliseconds(12), call.Time));
+        Assert.All(sent, call => Assert.Equal(TimeSpan.FromMilliseconds(5), call.Time));
     }
 
     [Fact]
-    public void While_packets_are_added_a_receiver_that_is_behind_is_asked_every_five_milliseconds()
+    public void While_packets_are_added_a_receiver_that_is_behind_is_asked_every_two_milliseconds()
     {
         transport.MaxPacketsPerSend = 2;
         sender = NewSender(burst: 2, perSecond: 1000);
@@ -301,7 +301,7 @@ public sealed class PacketSenderTests : IDisposable
         transport.Behind = () => ++asked <= 2;
         Add(Budget, Full(10));
         Assert.Equal(1, asked);
-        clock.Advance(TimeSpan.FromMilliseconds(5) - TimeSpan.FromTicks(1));
+        clock.Advance(TimeSpan.FromMilliseconds(2) - TimeSpan.FromTicks(1));
         Add(Budget, "x");
         Assert.Equal(1, asked);
         clock.Advance(TimeSpan.FromTicks(1));
@@ -309,7 +309,7 @@ public sealed class PacketSenderTests : IDisposable
         Assert.Equal(2, asked);
         Assert.Empty(pauses);
         Assert.Empty(sent);
-        clock.Advance(TimeSpan.FromMilliseconds(5));
+        clock.Advance(TimeSpan.FromMilliseconds(2));
         Add(Budget, "x");
         Assert.Equal([2], Sizes());
     }
