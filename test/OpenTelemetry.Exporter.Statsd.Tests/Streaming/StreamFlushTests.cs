@@ -117,7 +117,9 @@ public sealed class StreamFlushTests
         var flush = Task.Run(() => provider.ForceFlush(), cancelled);
         Assert.True(SpinWait.SpinUntil(() => exporter.Collections > 0, Soon), "Nothing is collected.");
         await Task.Run(() => provider.Shutdown(), cancelled).WaitAsync(Soon, cancelled);
-        Assert.False(await flush.WaitAsync(Soon, cancelled));
+
+        // By now the stream may have come to its end, with nothing left.
+        await flush.WaitAsync(Soon, cancelled);
         Assert.Equal(2, exporter.Collections);
     }
 
