@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Metrics;
+using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Histograms;
 
@@ -199,14 +200,8 @@ public sealed class WeightedValuesTests
         BucketRange[] same = [.. ranges.Ranges];
         var (sum, min, max) = (ranges.Sum, ranges.Min, ranges.Max);
         var total = 0.0;
-        var before = 0L;
-        for (var round = 0; round < 100; round++)
+        var rounds = Allocated.ByRounds(() => Allocated.By(() =>
         {
-            if (round == 10)
-            {
-                before = GC.GetAllocatedBytesForCurrentThread();
-            }
-
             ranges.Begin(isExponential: true, sum, min, max);
             foreach (var range in same)
             {
@@ -214,9 +209,8 @@ public sealed class WeightedValuesTests
             }
 
             total += weighted.PowersOfTwo(ranges).Length + weighted.EvenParts(ranges).Length + weighted.OfBuckets(ranges).Length + weighted.Alike(ranges, 100).Length + Quantile.Estimate(ranges, 0.99);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        }));
+        Assert.True(Allocated.IsSteady(rounds), string.Join(" ", rounds));
         Assert.True(total > 0);
     }
 

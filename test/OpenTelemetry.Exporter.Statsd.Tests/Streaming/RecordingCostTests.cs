@@ -4,6 +4,7 @@ using System.Reflection;
 using OpenTelemetry.Exporter.Statsd.Packing;
 using OpenTelemetry.Exporter.Statsd.Streaming;
 using OpenTelemetry.Metrics;
+using TestSupport;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
@@ -13,7 +14,6 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
 public sealed class RecordingCostTests
 {
     private const int Rounds = 20_000;
-    private const int Attempts = 5;
 
     private static readonly bool IsUnoptimised =
         typeof(StatsdExporterOptions).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true };
@@ -50,7 +50,7 @@ public sealed class RecordingCostTests
         using var run = new RecorderRun(RecorderRun.Rule("others"));
         using var meter = new Meter("others");
         var counter = meter.CreateCounter<long>("counter");
-        var copies = new Queue<Tag>(Enumerable.Range(0, Attempts * Rounds).Select(i => new Tag("series", $"value {i % 100}")));
+        var copies = new Queue<Tag>(Enumerable.Range(0, Allocated.Attempts * Rounds).Select(i => new Tag("series", $"value {i % 100}")));
         var sink = new Nothing();
         var allocated = AllocatedBy(i =>
         {
@@ -70,7 +70,7 @@ public sealed class RecordingCostTests
         using var run = new RecorderRun(RecorderRun.Rule("boxed"));
         using var meter = new Meter("boxed");
         var counter = meter.CreateCounter<long>("counter");
-        var boxes = new Queue<Tag>(Enumerable.Range(0, Attempts * Rounds).Select(i => new Tag("series", i % 100)));
+        var boxes = new Queue<Tag>(Enumerable.Range(0, Allocated.Attempts * Rounds).Select(i => new Tag("series", i % 100)));
         var sink = new Nothing();
         Assert.Equal(0, AllocatedBy(i =>
         {
@@ -161,7 +161,7 @@ public sealed class RecordingCostTests
             counter.Record(i);
             run.Recorder.Lanes.Drain(ref sink);
         }));
-        Assert.Equal(2L * Attempts * Rounds, run.Recorder.Lanes.ReadTotals().Drained);
+        Assert.Equal(2L * Allocated.Attempts * Rounds, run.Recorder.Lanes.ReadTotals().Drained);
     }
 
     [Fact]
@@ -194,23 +194,13 @@ public sealed class RecordingCostTests
         Assert.Equal(values.Length, run.Recorder.Series.ToArray().Count(series => series is not null));
     }
 
-    /// <summary>The least of some runs: whatever else the process does allocates on other threads, but the runtime now and then on this one.</summary>
-    private static long AllocatedBy(Action<int> record)
+    private static long AllocatedBy(Action<int> record) => Allocated.AtLeastBy(() =>
     {
-        var least = long.MaxValue;
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var i = 0; i < Rounds; i++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < Rounds; i++)
-            {
-                record(i);
-            }
-
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            record(i);
         }
-
-        return least;
-    }
+    });
 
     private sealed class Asked
     {

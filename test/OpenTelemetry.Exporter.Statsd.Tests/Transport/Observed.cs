@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using TestSupport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
@@ -36,22 +37,13 @@ internal static class Observed
     }
 
     /// <summary>The bytes that are allocated on this thread by a thousand times the same, when the runtime has nothing else to do there.</summary>
-    public static long Allocations(Action action)
+    public static long Allocations(Action action) => Allocated.AtLeastBy(() =>
     {
-        var least = long.MaxValue;
-        for (var batch = 0; batch < 5; batch++)
+        for (var i = 0; i < 1_000; i++)
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            for (var i = 0; i < 1_000; i++)
-            {
-                action();
-            }
-
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            action();
         }
-
-        return least;
-    }
+    });
 
     /// <summary>How many handles the process has open that are no files: the runtime opens those as it loads assemblies.</summary>
     public static int Handles() => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos()
