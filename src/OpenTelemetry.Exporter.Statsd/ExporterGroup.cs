@@ -54,11 +54,9 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
     public bool IsAway => Array.TrueForAll(members, member => member.Delivery.IsAway);
 
     /// <summary>Makes exporters a group, which disposes of them.</summary>
-    /// <param name="exporters">At least one.</param>
+    /// <param name="members">At least one.</param>
     /// <param name="clock">Measures how long each takes; the system's unless a test says otherwise.</param>
-    public static ExporterGroup Of<TExporter>(IEnumerable<TExporter> exporters, TimeProvider? clock = null)
-        where TExporter : BaseExporter<Metric>, IDelivery =>
-        new([.. exporters.Select(exporter => new Member(exporter, exporter))], clock ?? TimeProvider.System);
+    public static ExporterGroup Of(IEnumerable<Member> members, TimeProvider? clock = null) => new([.. members], clock ?? TimeProvider.System);
 
     public bool IsReceiverThere(TimeSpan budget)
     {
@@ -160,5 +158,10 @@ internal sealed class ExporterGroup : BaseExporter<Metric>, IDelivery
 
     private TimeSpan Left(TimeSpan budget, long started) => budget - clock.GetElapsedTime(started) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    private readonly record struct Member(BaseExporter<Metric> Exporter, IDelivery Delivery);
+    /// <summary>An exporter, by its two sides.</summary>
+    public readonly record struct Member(BaseExporter<Metric> Exporter, IDelivery Delivery)
+    {
+        public static Member Of<TExporter>(TExporter exporter)
+            where TExporter : BaseExporter<Metric>, IDelivery => new(exporter, exporter);
+    }
 }

@@ -59,7 +59,7 @@ public static class StatsdExporterMeterProviderBuilderExtensions
         var registration = new StatsdExporterRegistration(name ?? Options.DefaultName);
         builder.ConfigureServices(services =>
         {
-            services.AddSingleton(registration);
+            services.AddSingleton<PushExporterRegistration>(registration);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<StatsdExporterOptions>, StatsdEnvironment>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StatsdExporterOptions>, StatsdExporterOptionsValidator>());
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<StatsdExporterOptions>, DatadogEnvironment>());

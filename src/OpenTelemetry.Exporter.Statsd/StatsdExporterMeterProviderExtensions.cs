@@ -16,7 +16,7 @@ public static class StatsdExporterMeterProviderExtensions
     public static StatsdExporterStatistics? GetStatsdExporterStatistics(this MeterProvider provider, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(provider);
-        var exporter = StatsdExporterRegistration.DisplayNameOf(name ?? string.Empty);
+        var exporter = string.IsNullOrEmpty(name) ? StatsdExporterRegistration.Unnamed : name;
         return ExporterRegistry.Find(provider, exporter) is { } statistics ? new StatsdExporterStatistics(statistics) : null;
     }
 

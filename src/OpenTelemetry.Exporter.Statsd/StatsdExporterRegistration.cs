@@ -8,146 +8,39 @@ using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter;
 
-/// <summary>One call of <c>AddStatsdExporter</c>: puts options, transport, exporter and reader together when the provider is built; the reader is shared.</summary>
-/// <remarks>Used by the one thread that builds the provider. One service collection may make several containers, each with a provider of its own.</remarks>
-internal sealed class StatsdExporterRegistration(string name)
+/// <summary>One call of <c>AddStatsdExporter</c>: adds an exporter and, where something is streamed, its stream.</summary>
+internal sealed class StatsdExporterRegistration(string name) : PushExporterRegistration(name, "AddStatsdExporter", Unnamed)
 {
-    private const int DefaultIntervalMilliseconds = 10_000;
-    private const int DefaultTimeoutMilliseconds = 30_000;
-    private const string DefaultDisplayName = "default";
-
-    private (IOptionsMonitor<MetricReaderOptions> Shared, MetricReaderOptions Own)? readerOptions;
+    /// <summary>What an exporter without a name is called where it tells of itself.</summary>
+    public const string Unnamed = "default";
 
     /// <summary>By container.</summary>
     private readonly ConditionalWeakTable<IServiceProvider, ProviderViews> views = [];
 
-    public string Name { get; } = name;
+    protected override void ResolveOptions(IServiceProvider services) => OptionsIn(services);
 
-    /// <summary>What the exporter is called where it tells of itself.</summary>
-    public static string DisplayNameOf(string name) => name.Length == 0 ? DefaultDisplayName : name;
-
-    /// <summary>
-    /// This registration's own copy of the reader's options: the instance of the options pipeline is shared by all exporters
-    /// of that name, and what is set here must not reach them.
-    /// </summary>
-    public MetricReaderOptions ReaderOptions(IServiceProvider services)
-    {
-        // Each container has a monitor of its own.
-        var monitor = services.GetRequiredService<IOptionsMonitor<MetricReaderOptions>>();
-        if (readerOptions is { } known && ReferenceEquals(known.Shared, monitor))
-        {
-            return known.Own;
-        }
-
-        var shared = monitor.Get(Name);
-        var own = new MetricReaderOptions
-        {
-            TemporalityPreference = shared.TemporalityPreference,
-            PeriodicExportingMetricReaderOptions = new PeriodicExportingMetricReaderOptions
-            {
-                ExportIntervalMilliseconds = shared.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds,
-                ExportTimeoutMilliseconds = shared.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds,
-            },
-        };
-        readerOptions = (monitor, own);
-        return own;
-    }
-
-    /// <summary>
-    /// Adds to a provider what it needs for this exporter: views, and the reader. Exporters of one interval and one time limit share a reader, which
-    /// comes with the last of them: each reader costs every recording thread, and memory for each instrument.
-    /// </summary>
-    public void Configure(IServiceProvider services, MeterProviderBuilder builder)
-    {
-        AddViews(services, builder);
-        StatsdExporterRegistration[] all = [.. services.GetServices<StatsdExporterRegistration>()];
-        ThrowIfNameIsTaken(all);
-        var timing = TimingIn(services);
-        StatsdExporterRegistration[] group = [.. all.Where(other => other.TimingIn(services) == timing)];
-        if (group[^1] == this)
-        {
-            builder.AddReader(CreateReader(services, group, timing));
-        }
-    }
-
-    private void ThrowIfNameIsTaken(StatsdExporterRegistration[] all)
-    {
-        if (all.Count(registration => DisplayNameOf(registration.Name) == DisplayNameOf(Name)) > 1)
-        {
-            throw new InvalidOperationException(
-                $"AddStatsdExporter was called more than once {(Name.Length == 0 ? "without a name" : $"with the name '{Name}'")}, "
-                + "so that the exporters would share their options, or their metrics. Valid: a name of its own for each exporter "
-                + $"of a provider; without one, it is '{DefaultDisplayName}'.");
-        }
-    }
-
-    private StatsdExporterOptions OptionsIn(IServiceProvider services) =>
-        services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
-
-    private (int IntervalMilliseconds, int TimeoutMilliseconds) TimingIn(IServiceProvider services)
-    {
-        // Whoever sets the exporter's options may set the reader's as well.
-        _ = OptionsIn(services);
-        var periodic = ReaderOptions(services).PeriodicExportingMetricReaderOptions;
-        return (periodic.ExportIntervalMilliseconds ?? DefaultIntervalMilliseconds, periodic.ExportTimeoutMilliseconds ?? DefaultTimeoutMilliseconds);
-    }
-
-    private static ReceiverAwareMetricReader<ExporterGroup> CreateReader(
-        IServiceProvider services, StatsdExporterRegistration[] group, (int IntervalMilliseconds, int TimeoutMilliseconds) timing)
-    {
-        ExporterGroup? exporters = null;
-        var members = new List<(StatsdMetricExporter Exporter, StreamPump? Stream)>();
-        try
-        {
-            foreach (var registration in group)
-            {
-                members.Add(registration.CreateMember(services, group.Length > 1, () => exporters?.ParentProvider));
-            }
-
-            exporters = ExporterGroup.Of(members.Select(member => member.Exporter));
-            StreamPump[] streams = [.. members.Select(member => member.Stream).OfType<StreamPump>()];
-            var reader = new ReceiverAwareMetricReader<ExporterGroup>(exporters, timing.IntervalMilliseconds, timing.TimeoutMilliseconds, streams)
-            {
-                TemporalityPreference = MetricReaderTemporalityPreference.Delta,
-            };
-
-            // Last: the reader throws where its times are not valid, and then nobody would end them.
-            Array.ForEach(streams, stream => stream.Start());
-            return reader;
-        }
-        catch
-        {
-            foreach (var (exporter, stream) in members)
-            {
-                stream?.Dispose();
-                exporter.Dispose();
-            }
-
-            throw;
-        }
-    }
-
-    /// <summary>Creates the exporter and, if there is one, its stream. They dispose of their transports, and the reader of them.</summary>
-    private (StatsdMetricExporter Exporter, StreamPump? Stream) CreateMember(
-        IServiceProvider services, bool isOneOfSeveral, Func<BaseProvider?> provider)
+    protected override void AddTo(ReaderParts parts, IServiceProvider services)
     {
         var options = OptionsIn(services);
         var settings = options.ToSettings();
         var known = views.TryGetValue(services, out var found) ? found : null;
         var streamed = new StreamedNames(
-            instrument => known?.StreamNames(instrument) ?? [instrument.Name], isBuilt: () => provider() is not null);
+            instrument => known?.StreamNames(instrument) ?? [instrument.Name], isBuilt: () => parts.Provider is not null);
         var exporter = new StatsdMetricExporter(
-            DisplayNameOf(Name),
-            settings with { Delivery = settings.Delivery with { HoldsUpOthers = isOneOfSeveral } },
+            DisplayName,
+            settings with { Delivery = settings.Delivery with { HoldsUpOthers = parts.IsShared } },
             TransportFor(settings),
             isLeftOut: streamed.Contains,
-            provider: provider);
-        var stream = options.ToStreamSettings(settings.Delivery) is { } streamSettings ? CreateStream(streamSettings, settings, exporter, streamed) : null;
-        return (exporter, stream);
+            provider: () => parts.Provider);
+        parts.Add(exporter);
+        if (options.ToStreamSettings(settings.Delivery) is { } streamSettings)
+        {
+            parts.Add(CreateStream(streamSettings, settings, exporter, streamed));
+        }
     }
 
     /// <summary>Sees to what the SDK makes of streamed instruments: remembers the views that name it, and leaves it out of the SDK if options say so.</summary>
-    private void AddViews(IServiceProvider services, MeterProviderBuilder builder)
+    protected override void AddViews(IServiceProvider services, MeterProviderBuilder builder)
     {
         views.AddOrUpdate(services, ProviderViews.Of(builder));
         var options = OptionsIn(services);
@@ -157,6 +50,9 @@ internal sealed class StatsdExporterRegistration(string name)
             builder.AddView(instrument => StreamRecorder.RuleFor(rules, instrument) is null ? null : MetricStreamConfiguration.Drop);
         }
     }
+
+    private StatsdExporterOptions OptionsIn(IServiceProvider services) =>
+        services.GetRequiredService<IOptionsMonitor<StatsdExporterOptions>>().Get(Name);
 
     private static ITransport TransportFor(StatsdExporterSettings settings) =>
         TransportFactory.Create(settings.Delivery.Endpoint, settings.Delivery.MaxPacketBytes, settings.Delivery.SkipsEmptyLines);

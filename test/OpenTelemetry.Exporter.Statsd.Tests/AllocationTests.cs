@@ -76,8 +76,8 @@ public sealed class AllocationTests
         Assert.True(rounds[0] > 0, "The first export has to build its caches, or nothing is measured.");
         Assert.True(Allocated.IsSteady(rounds), string.Join(" ", rounds));
 
-        Statsd.StatsdMetricExporter Exporter(UdpReceiver receiver) => new(
-            "allocation", settings, new Transport.UdpTransport(new Transport.Endpoint("127.0.0.1", receiver.Port), settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true));
+        ExporterGroup.Member Exporter(UdpReceiver receiver) => ExporterGroup.Member.Of(new Statsd.StatsdMetricExporter(
+            "allocation", settings, new Transport.UdpTransport(new Transport.Endpoint("127.0.0.1", receiver.Port), settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));
     }
 
     private sealed class MeasuredExporter(BaseExporter<Metric> inner) : BaseExporter<Metric>

@@ -112,7 +112,7 @@ public sealed class ExporterGroupTests
         Assert.All(members, member => Assert.Equal((1000, 1), (member.ShutDownWithin, member.Disposals)));
     }
 
-    private ExporterGroup Group(params Member[] members) => ExporterGroup.Of(members, clock);
+    private ExporterGroup Group(params Member[] members) => ExporterGroup.Of(members.Select(ExporterGroup.Member.Of), clock);
 
     /// <summary>Does what a reader does.</summary>
     private bool Collect(ExporterGroup group)
