@@ -17,7 +17,7 @@ public static class StatsdExporterMeterProviderExtensions
     {
         ArgumentNullException.ThrowIfNull(provider);
         var exporter = string.IsNullOrEmpty(name) ? StatsdExporterRegistration.Unnamed : name;
-        return ExporterRegistry.Find(provider, exporter) is { } statistics ? new StatsdExporterStatistics(statistics) : null;
+        return ExporterRegistry.Find(provider, exporter, ExporterFormat.Statsd) is { } statistics ? new StatsdExporterStatistics(statistics) : null;
     }
 
     /// <summary>Looks up a series of a histogram once, so that each recording costs a fraction of what <c>Record</c> with the same tags costs.</summary>

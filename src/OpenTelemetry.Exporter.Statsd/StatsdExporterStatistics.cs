@@ -17,9 +17,9 @@ public sealed class StatsdExporterStatistics
     {
         ExporterName = statistics.Exporter;
         PointsExported = statistics.PointsExported;
-        PointsDroppedByReason = ByReason(statistics.PointsDropped);
+        PointsDroppedByReason = ReasonCounts.Dropped(statistics.PointsDropped);
         MeasurementsExported = statistics.MeasurementsExported;
-        MeasurementsDroppedByReason = ByReason(statistics.MeasurementsDropped);
+        MeasurementsDroppedByReason = ReasonCounts.Dropped(statistics.MeasurementsDropped);
         MeasurementsDropped = MeasurementsDroppedByReason.Values.Sum();
         var refused = statistics.MeasurementsRefused;
         MeasurementsRefusedByReason = SumBy(refused, each => each.Reason);
@@ -27,8 +27,8 @@ public sealed class StatsdExporterStatistics
         MeasurementsRefused = MeasurementsRefusedByReason.Values.Sum();
         PacketsSent = statistics.PacketsSent;
         BytesSent = statistics.BytesSent;
-        PacketsDroppedByReason = ByReason(statistics.PacketsDropped);
-        BytesDroppedByReason = ByReason(statistics.BytesDropped);
+        PacketsDroppedByReason = ReasonCounts.Dropped(statistics.PacketsDropped);
+        BytesDroppedByReason = ReasonCounts.Dropped(statistics.BytesDropped);
         PointsDropped = PointsDroppedByReason.Values.Sum();
         PacketsDropped = PacketsDroppedByReason.Values.Sum();
         BytesDropped = BytesDroppedByReason.Values.Sum();
@@ -126,18 +126,4 @@ public sealed class StatsdExporterStatistics
         refused.Count == 0
             ? ReadOnlyDictionary<string, long>.Empty
             : refused.GroupBy(key).ToDictionary(group => group.Key, group => group.Sum(each => each.Count)).AsReadOnly();
-
-    private static ReadOnlyDictionary<string, long> ByReason(Func<DropReason, long> read)
-    {
-        Dictionary<string, long>? byReason = null;
-        for (var reason = (DropReason)0; (int)reason < DropReasons.Count; reason++)
-        {
-            if (read(reason) is > 0 and var count)
-            {
-                (byReason ??= []).Add(reason.Text(), count);
-            }
-        }
-
-        return byReason is null ? ReadOnlyDictionary<string, long>.Empty : byReason.AsReadOnly();
-    }
 }

@@ -22,12 +22,15 @@ internal static class ExporterRegistry
         }
     }
 
-    /// <summary>Finds an exporter of a provider by its name, disposed of or not.</summary>
-    public static ExporterStatistics? Find(object provider, string exporter)
+    /// <summary>Finds an exporter of a provider by its name, disposed of or not; <see langword="null"/> also if it writes another format.</summary>
+    public static ExporterStatistics? Find(object provider, string exporter, ExporterFormat format)
     {
         foreach (var entry in entries)
         {
-            if (entry.TryGetTarget(out var statistics) && statistics.Exporter == exporter && ReferenceEquals(statistics.Provider, provider))
+            if (entry.TryGetTarget(out var statistics)
+                && statistics.Exporter == exporter
+                && statistics.Format == format
+                && ReferenceEquals(statistics.Provider, provider))
             {
                 return statistics;
             }

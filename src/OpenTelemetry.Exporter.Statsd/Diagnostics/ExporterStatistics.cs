@@ -34,6 +34,8 @@ internal sealed class ExporterStatistics(ExporterEvents events, IDeliveryState d
 
     public object? Provider => provider();
 
+    public ExporterFormat Format { get; init; }
+
     /// <summary>Of everything that the exporter sends with.</summary>
     public IDeliveryState Delivery => delivery;
 
