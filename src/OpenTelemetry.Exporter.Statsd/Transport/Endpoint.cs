@@ -17,6 +17,7 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
         + "unix:///path, unixgram:///path or unixstream:///path, with an absolute path of at most 107 bytes (macOS: 103); "
         + @"pipe://name or \\.\pipe\name; stdout:";
 
+    /// <summary>The port of StatsD.</summary>
     public const int DefaultPort = 8125;
 
     /// <summary>What begins the full name of a pipe of this machine.</summary>
@@ -57,10 +58,10 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
         _ => 8192,
     };
 
-    /// <summary>Reads <paramref name="text"/>; without a port it means <see cref="DefaultPort"/>. Nothing in it is escaped.</summary>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out Endpoint? endpoint)
+    /// <summary>Reads <paramref name="text"/>; without a port it means <paramref name="defaultPort"/>. Nothing in it is escaped.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out Endpoint? endpoint, int defaultPort = DefaultPort)
     {
-        endpoint = Parse(text ?? string.Empty);
+        endpoint = Parse(text ?? string.Empty, defaultPort);
         return endpoint is not null;
     }
 
@@ -77,7 +78,7 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
     /// <summary>Puts an IPv6 address into brackets and leaves any other host as it is.</summary>
     public static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
-    private static Endpoint? Parse(string text)
+    private static Endpoint? Parse(string text, int defaultPort)
     {
         if (text.Equals(StandardOutput, StringComparison.OrdinalIgnoreCase))
         {
@@ -93,16 +94,16 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
         var rest = end < 0 ? string.Empty : text[(end + SchemeEnd.Length)..];
         return (end < 0 ? string.Empty : text[..end].ToUpperInvariant()) switch
         {
-            "UDP" => OfHost(EndpointKind.Udp, rest),
+            "UDP" => OfHost(EndpointKind.Udp, rest, defaultPort),
             "UNIX" or "UNIXGRAM" => OfPath(EndpointKind.UnixDatagram, rest),
             "UNIXSTREAM" => OfPath(EndpointKind.UnixStream, rest),
-            "TCP" => OfHost(EndpointKind.Tcp, rest),
+            "TCP" => OfHost(EndpointKind.Tcp, rest, defaultPort),
             "PIPE" => OfPipe(rest),
             _ => null,
         };
     }
 
-    private static Endpoint? OfHost(EndpointKind kind, string authority)
+    private static Endpoint? OfHost(EndpointKind kind, string authority, int defaultPort)
     {
         string host;
         string port;
@@ -126,7 +127,7 @@ internal sealed record Endpoint(EndpointKind Kind, string Host, int Port, string
             return null;
         }
 
-        var number = DefaultPort;
+        var number = defaultPort;
         var isPort = port.Length == 0
             || (port[0] == ':'
                 && int.TryParse(port.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out number)
