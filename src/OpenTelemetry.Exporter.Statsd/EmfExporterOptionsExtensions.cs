@@ -47,6 +47,7 @@ internal static class EmfExporterOptionsExtensions
                 MaxPacketsPerBurst = options.MaxPacketsPerBurst,
                 MaxPacketsPerSecond = options.MaxPacketsPerSecond,
                 SkipsEmptyLines = false,
+                FillsPackets = false,
             },
             Namespace = options.Namespace,
             LogGroupName = options.LogGroupName ?? (hasAgent ? options.DefaultLogGroupName() : null),
@@ -60,7 +61,7 @@ internal static class EmfExporterOptionsExtensions
             ConstantDimensions = options.Dimensions.ToDictionary(StringComparer.Ordinal),
             ConstantMembers = members,
             HighResolution = ToPatterns(options.HighResolutionMetrics),
-            HistogramForm = options.HistogramForm,
+            WritesStatisticSets = options.HistogramForm == EmfHistogramForm.StatisticSet,
         };
     }
 

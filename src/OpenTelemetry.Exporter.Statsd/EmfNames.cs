@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OpenTelemetry.Exporter.Statsd.Emf;
 
 namespace OpenTelemetry.Exporter;
 
@@ -17,8 +18,6 @@ internal static partial class EmfNames
 
     public const string ValidMemberName = "a name that is not empty and none of _aws, CloudWatchMetrics, log_group_name, log_stream_name";
 
-    private static readonly string[] Reserved = ["_aws", "CloudWatchMetrics", "log_group_name", "log_stream_name"];
-
     public static bool IsNamespace(string text) => Namespace().IsMatch(text);
 
     public static bool IsLogGroup(string text) => LogGroup().IsMatch(text);
@@ -29,7 +28,7 @@ internal static partial class EmfNames
 
     public static bool IsDimensionValue(string? text) => text is not null && DimensionValue().IsMatch(text);
 
-    public static bool IsMemberName(string? text) => text is { Length: > 0 } && !Reserved.Contains(text, StringComparer.OrdinalIgnoreCase);
+    public static bool IsMemberName(string? text) => text is { Length: > 0 } && !ReservedNames.Contains(text);
 
     [GeneratedRegex(@"\A(?!AWS/)(?! )[0-9A-Za-z.\-_/#: ]{1,255}(?<! )\z")]
     private static partial Regex Namespace();

@@ -1,3 +1,4 @@
+using OpenTelemetry.Exporter.Statsd.Metrics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using OpenTelemetry.Exporter.Statsd.Statsd;

@@ -18,6 +18,9 @@ internal sealed record DeliverySettings
     /// <summary>Whether the receiver skips empty lines, so that they can fill a packet or ask whether anybody listens.</summary>
     public required bool SkipsEmptyLines { get; init; }
 
+    /// <summary>Whether most packets are about as long as they may be, so that a pace need not weigh each.</summary>
+    public bool FillsPackets { get; init; } = true;
+
     /// <summary>Whether others wait while this sends, so that it never waits for a receiver that went away.</summary>
     public bool HoldsUpOthers { get; init; }
 }

@@ -1,9 +1,21 @@
+using OpenTelemetry.Exporter.Statsd.Packing;
+
 namespace OpenTelemetry.Exporter.Statsd.Delivery;
 
 /// <summary>Says how many packets may go out now, so that a receiver with a small buffer is never overrun.</summary>
 /// <remarks>One owner at a time: the thread that exports. A bucket of tokens: never more than a burst, refilled at a steady rate.</remarks>
-internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvider clock)
+/// <param name="packetsPerBurst">How many packets may go out at once.</param>
+/// <param name="packetsPerSecond">How many packets may go out in a second, on average.</param>
+/// <param name="clock">Measures time.</param>
+/// <param name="largestWeight">If packets differ in length, for how many the longest counts; else 1.</param>
+internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvider clock, int largestWeight = 1)
 {
+    /// <summary>The length of the packets that a pace is meant for.</summary>
+    private const int PacketBytes = 1432;
+
+    /// <summary>Of larger ones the kernel also takes more than their length: of 8192 bytes the default buffer of Linux holds 12, of 1432 bytes 92.</summary>
+    private const double Overhead = 1.35;
+
     /// <summary>The rate from which on nothing is meant to be held back.</summary>
     private const int Unpaced = 100_000;
 
@@ -19,13 +31,14 @@ internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvi
     /// <summary>The pace of options, which is one of packets of up to 1432 bytes: larger ones take up several times as much of a socket's buffer.</summary>
     public static Pacer Of(DeliverySettings settings, TimeProvider clock)
     {
-        const int PacketBytes = 1432;
-
-        // Of larger ones the kernel also takes more than their length: of 8192 bytes the default buffer of Linux holds 12, of 1432 bytes 92.
-        const double Overhead = 1.35;
-        var weight = settings.MaxPacketBytes <= PacketBytes ? 1 : (int)Math.Ceiling(Overhead * settings.MaxPacketBytes / PacketBytes);
-        return new Pacer(Math.Max(1, settings.MaxPacketsPerBurst / weight), Math.Max(1, settings.MaxPacketsPerSecond / weight), clock);
+        var weight = Weigh(settings.MaxPacketBytes);
+        return settings.FillsPackets
+            ? new Pacer(Math.Max(1, settings.MaxPacketsPerBurst / weight), Math.Max(1, settings.MaxPacketsPerSecond / weight), clock)
+            : new Pacer(settings.MaxPacketsPerBurst, settings.MaxPacketsPerSecond, clock, weight);
     }
+
+    /// <summary>For how many packets those of a call count.</summary>
+    public int WeightOf(PacketRun run) => largestWeight == 1 ? run.Count : Math.Max(run.Count, Weigh(run.Bytes.Length));
 
     /// <summary>How many packets may go out now.</summary>
     public int Available()
@@ -33,13 +46,15 @@ internal sealed class Pacer(int packetsPerBurst, int packetsPerSecond, TimeProvi
         var now = clock.GetTimestamp();
         tokens = Math.Min(packetsPerBurst, tokens + ((now - refilledAt) / ticksPerPacket));
         refilledAt = now;
-        return (int)tokens;
+        return Math.Max(0, (int)tokens);
     }
 
-    /// <summary>Tells that packets went out, which may be more than were to.</summary>
-    public void Take(int packets) => tokens = Math.Max(0, tokens - packets);
+    /// <summary>Tells that packets went out, which may be more than were to: then only what one of them is longer than others is made up for.</summary>
+    public void Take(int packets) => tokens = Math.Max(1 - largestWeight, tokens - packets);
 
     /// <summary>How long until so many packets may go out, at most a burst, from the last <see cref="Available"/> on.</summary>
     public TimeSpan UntilAvailable(int packets) => TimeSpan.FromSeconds(
         Math.Max(0, Math.Min(packets, packetsPerBurst) - tokens) * ticksPerPacket / clock.TimestampFrequency);
+
+    private static int Weigh(int bytes) => bytes <= PacketBytes ? 1 : (int)Math.Ceiling(Overhead * bytes / PacketBytes);
 }

@@ -337,8 +337,9 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
                 MarkSent(run, taken);
                 if (transport.IsLossy)
                 {
-                    pacer.Take(run.Count);
-                    lag.Take(run.Count);
+                    var weight = pacer.WeightOf(run);
+                    pacer.Take(weight);
+                    lag.Take(weight);
                 }
                 else
                 {

@@ -39,6 +39,9 @@ internal static class DropReasons
     /// <summary>How many reasons there are: the length of an array indexed by them.</summary>
     public const int Count = (int)DropReason.InternalError + 1;
 
+    /// <summary>The texts of all reasons, in their order.</summary>
+    public static readonly string[] Texts = [.. Enum.GetValues<DropReason>().Select(reason => reason.Text())];
+
     /// <summary>The text of <paramref name="reason"/> in tags and events.</summary>
     public static string Text(this DropReason reason) => reason switch
     {

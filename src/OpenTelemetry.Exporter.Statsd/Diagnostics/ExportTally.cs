@@ -6,6 +6,7 @@ namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 internal sealed class ExportTally(ExporterEvents events)
 {
     private readonly long[] pointsDropped = new long[DropReasons.Count];
+    private readonly long[] pointsAltered = new long[AlterReasons.Count];
     private readonly long[] packetsDropped = new long[DropReasons.Count];
     private readonly long[] bytesDropped = new long[DropReasons.Count];
 
@@ -27,6 +28,9 @@ internal sealed class ExportTally(ExporterEvents events)
     /// <summary>Points lost, indexed by <see cref="DropReason"/>.</summary>
     public ReadOnlySpan<long> PointsDropped => pointsDropped;
 
+    /// <summary>Points that were not written quite as they were recorded, indexed by <see cref="AlterReason"/>; one may count for several.</summary>
+    public ReadOnlySpan<long> PointsAltered => pointsAltered;
+
     /// <summary>Packets lost, indexed by <see cref="DropReason"/>.</summary>
     public ReadOnlySpan<long> PacketsDropped => packetsDropped;
 
@@ -37,6 +41,7 @@ internal sealed class ExportTally(ExporterEvents events)
     {
         PointsExported = PacketsSent = BytesSent = PacketsResent = AddressChanges = 0;
         Array.Clear(pointsDropped);
+        Array.Clear(pointsAltered);
         Array.Clear(packetsDropped);
         Array.Clear(bytesDropped);
     }
@@ -44,6 +49,8 @@ internal sealed class ExportTally(ExporterEvents events)
     public void CountExportedPoints(long points) => PointsExported += points;
 
     public void CountDroppedPoints(DropReason reason, long points) => pointsDropped[(int)reason] += points;
+
+    public void CountAlteredPoint(AlterReason reason) => pointsAltered[(int)reason]++;
 
     public void CountSentPacket(int bytes)
     {

@@ -17,6 +17,7 @@ internal sealed class ExporterEvents(string exporter)
     private readonly EventThrottle receiverBack = new();
     private readonly EventThrottle packetsKept = new();
     private readonly EventThrottle packetsResent = new();
+    private readonly EventThrottle seriesAltered = new();
     private readonly EventThrottle measurementsRefused = new();
 
     /// <summary>The exporter's name.</summary>
@@ -101,6 +102,14 @@ internal sealed class ExporterEvents(string exporter)
         if (IsHeard(EventLevel.Verbose) && packetsResent.TryPass(out var held))
         {
             Log.PacketsResent(Exporter, endpoint, packets, held);
+        }
+    }
+
+    public void SeriesAltered(string metric, string how)
+    {
+        if (IsHeard(EventLevel.Informational) && seriesAltered.TryPass(out var held))
+        {
+            Log.SeriesAltered(Exporter, metric, how, held);
         }
     }
 

@@ -29,6 +29,9 @@ internal static class ExporterMeter
     private static readonly Counter<long> PointsDropped = Meter.CreateCounter<long>(
         "statsd.exporter.points.dropped", "{point}", "Metric points lost in whole or in part, by reason.");
 
+    private static readonly Counter<long> PointsAltered = Meter.CreateCounter<long>(
+        "statsd.exporter.points.altered", "{point}", "Metric points not written quite as they were recorded, by reason; one may count for several.");
+
     private static readonly Counter<long> MeasurementsExported = Meter.CreateCounter<long>(
         "statsd.exporter.measurements.exported", "{measurement}", "Streamed measurements handed to the operating system.");
 
@@ -112,9 +115,10 @@ internal static class ExporterMeter
         Add(tally.Events, PacketsResent, tally.PacketsResent, tags);
         Add(tally.Events, BytesSent, tally.BytesSent, tags);
         Add(tally.Events, AddressChanges, tally.AddressChanges, tags);
-        AddByReason(tally.Events, dropped, tally.PointsDropped);
-        AddByReason(tally.Events, PacketsDropped, tally.PacketsDropped);
-        AddByReason(tally.Events, BytesDropped, tally.BytesDropped);
+        AddByReason(tally.Events, dropped, tally.PointsDropped, DropReasons.Texts);
+        AddByReason(tally.Events, PointsAltered, tally.PointsAltered, AlterReasons.Texts);
+        AddByReason(tally.Events, PacketsDropped, tally.PacketsDropped, DropReasons.Texts);
+        AddByReason(tally.Events, BytesDropped, tally.BytesDropped, DropReasons.Texts);
     }
 
     private static IEnumerable<Measurement<long>> Observe(Func<IEnumerable<ExporterStatistics>, long> read) => ExporterRegistry.Open
@@ -123,13 +127,13 @@ internal static class ExporterMeter
 
     private static KeyValuePair<string, object?> TagOf(string exporter) => new("exporter", exporter);
 
-    private static void AddByReason(ExporterEvents exporter, Counter<long> counter, ReadOnlySpan<long> values)
+    private static void AddByReason(ExporterEvents exporter, Counter<long> counter, ReadOnlySpan<long> values, ReadOnlySpan<string> reasons)
     {
         for (var reason = 0; reason < values.Length; reason++)
         {
             if (values[reason] > 0)
             {
-                Add(exporter, counter, values[reason], new TagList { TagOf(exporter.Exporter), { "reason", ((DropReason)reason).Text() } });
+                Add(exporter, counter, values[reason], new TagList { TagOf(exporter.Exporter), { "reason", reasons[reason] } });
             }
         }
     }

@@ -14,6 +14,7 @@ internal sealed class ExporterStatistics(ExporterEvents events, IDeliveryState d
     private readonly Lock writing = new();
     private readonly CombinedDelivery delivery = new(delivery);
     private readonly long[] pointsDropped = new long[DropReasons.Count];
+    private readonly long[] pointsAltered = new long[AlterReasons.Count];
     private readonly long[] measurementsDropped = new long[DropReasons.Count];
     private readonly long[] packetsDropped = new long[DropReasons.Count];
     private readonly long[] bytesDropped = new long[DropReasons.Count];
@@ -62,6 +63,8 @@ internal sealed class ExporterStatistics(ExporterEvents events, IDeliveryState d
 
     public long PointsDropped(DropReason reason) => Volatile.Read(ref pointsDropped[(int)reason]);
 
+    public long PointsAltered(AlterReason reason) => Volatile.Read(ref pointsAltered[(int)reason]);
+
     public long MeasurementsDropped(DropReason reason) => Volatile.Read(ref measurementsDropped[(int)reason]);
 
     public long PacketsDropped(DropReason reason) => Volatile.Read(ref packetsDropped[(int)reason]);
@@ -82,6 +85,7 @@ internal sealed class ExporterStatistics(ExporterEvents events, IDeliveryState d
         {
             Add(ref pointsExported, tally.PointsExported);
             Add(pointsDropped, tally.PointsDropped);
+            Add(pointsAltered, tally.PointsAltered);
             AddPackets(tally);
         }
     }

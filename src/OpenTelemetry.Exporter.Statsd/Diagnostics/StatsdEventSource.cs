@@ -9,7 +9,7 @@ internal sealed class StatsdEventSource : EventSource
 {
     public static readonly StatsdEventSource Log = new();
 
-    [Event(1, Level = EventLevel.Warning, Message = "Exporter '{0}': a value of '{1}' is NaN or infinite and was not sent. Held back since the last such event: {2}.")]
+    [Event(1, Level = EventLevel.Warning, Message = "Exporter '{0}': a value of '{1}' is not finite, or beyond what the receiver takes, and was not sent. Held back since the last such event: {2}.")]
     public void InvalidValue(string exporter, string metric, long heldBack) => WriteEvent(1, exporter, metric, heldBack);
 
     [Event(2, Level = EventLevel.Warning, Message = "Exporter '{0}': the counter '{1}' fell; the receiver rejects negative counts, so the point was not sent. Held back since the last such event: {2}.")]
@@ -57,4 +57,7 @@ internal sealed class StatsdEventSource : EventSource
     [Event(16, Level = EventLevel.Warning, Message = "Exporter '{0}': {1} measurements of {2} priority were not taken into its stream: {3}. Held back since the last such event: {4}.")]
     public void MeasurementsRefused(string exporter, long measurements, string priority, string reason, long heldBack) =>
         WriteEvent(16, exporter, measurements, priority, reason, heldBack);
+
+    [Event(17, Level = EventLevel.Informational, Message = "Exporter '{0}': a series of '{1}' is not written quite as it was recorded: {2}. Held back since the last such event: {3}.")]
+    public void SeriesAltered(string exporter, string metric, string how, long heldBack) => WriteEvent(17, exporter, metric, how, heldBack);
 }

@@ -22,7 +22,7 @@ internal sealed class WeightedValues
     private const int GreatestPower = 27;
 
     /// <summary>So many values stand for an explicit range, of which nothing is known but its bounds.</summary>
-    private const int PartsOfExplicit = 16;
+    public const int PartsOfExplicit = 16;
 
     private const int UsualLineBytes = 100;
 
@@ -93,9 +93,9 @@ internal sealed class WeightedValues
 
     /// <summary>
     /// For a receiver that takes one value a line, of any weight: the smallest value, then for each range in their order one value if it is
-    /// an exponential bucket, and up to <see cref="PartsOfExplicit"/> if it is an explicit one, then the largest value.
+    /// an exponential bucket, and up to <paramref name="partsOfExplicit"/> if it is an explicit one, then the largest value.
     /// </summary>
-    public ReadOnlySpan<WeightedValue> OfBuckets(HistogramRanges histogram)
+    public ReadOnlySpan<WeightedValue> OfBuckets(HistogramRanges histogram, int partsOfExplicit = PartsOfExplicit)
     {
         placed.Begin(histogram);
         for (var i = 0; i < placed.Ranges.Length; i++)
@@ -103,7 +103,7 @@ internal sealed class WeightedValues
             ref readonly var range = ref placed.Ranges[i];
             var curve = new RangeCurve(in range, histogram.IsExponential);
             var before = 0L;
-            for (var left = PartsOf(in range, histogram.IsExponential ? 1 : PartsOfExplicit); left > 0; left--)
+            for (var left = PartsOf(in range, histogram.IsExponential ? 1 : partsOfExplicit); left > 0; left--)
             {
                 var weight = (range.Count - before) / left;
                 placed.Add(i, curve.At(Middle(before, weight) / range.Count), weight);

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tags = System.Collections.Generic.KeyValuePair<string, object?>[];
 
-namespace OpenTelemetry.Exporter.Statsd.Statsd;
+namespace OpenTelemetry.Exporter.Statsd.Metrics;
 
 /// <summary>The SDK's own array behind <see cref="ReadOnlyTagCollection"/>, which stands for a series as long as its point lives.</summary>
 internal static class TagArray

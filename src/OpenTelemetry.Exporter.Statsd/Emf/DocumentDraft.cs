@@ -1,0 +1,168 @@
+using OpenTelemetry.Exporter.Statsd.Text;
+
+namespace OpenTelemetry.Exporter.Statsd.Emf;
+
+/// <summary>Which points make a document, and the document that they make.</summary>
+/// <remarks>
+/// One owner at a time: the thread that exports. Most groups have points of the same metrics as the one before, so what declares them is kept
+/// until it differs, and with it the knowledge that no name is there twice.
+/// </remarks>
+/// <param name="maxBytes">How long a document may be.</param>
+internal sealed class DocumentDraft(int maxBytes)
+{
+    /// <summary>Of one directive (EMF specification, "MetricDirective").</summary>
+    private const int MaxMetrics = 100;
+
+    /// <summary>Of one metric (EMF specification, "MetricTarget").</summary>
+    private const int MaxValues = 100;
+
+    /// <summary>Brackets around what differs, and what ends a document.</summary>
+    private const int FrameBytes = 32;
+
+    private readonly DocumentPart[] parts = new DocumentPart[MaxMetrics];
+    private readonly MetricText[] metrics = new MetricText[MaxMetrics];
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private DocumentHead head = null!;
+    private int count;
+    private int bytes;
+
+    /// <summary>How many of <see cref="metrics"/> the kept declaration is of.</summary>
+    private int declared;
+    private byte[] declaration = [];
+    private int declarationLength;
+
+    /// <summary>Whether what was added so far is what the kept declaration begins with; else <see cref="names"/> has the names.</summary>
+    private bool isRepetition;
+
+    public int Count => count;
+
+    public ReadOnlySpan<DocumentPart> Parts => parts.AsSpan(0, count);
+
+    /// <summary>Starts an export.</summary>
+    public void Begin(DocumentHead head) => this.head = head;
+
+    /// <summary>Starts a document.</summary>
+    public void Clear(DocumentGroup group)
+    {
+        count = 0;
+        isRepetition = true;
+        bytes = FrameBytes + head.Bytes.Length + group.Content.Length;
+    }
+
+    /// <summary>How many values a histogram may have so that it fits into a document, at least 1.</summary>
+    public int MaxValuesOf(DocumentGroup group, MetricText metric) => ValueWriter.MaxValuesIn(
+        maxBytes - FrameBytes - head.Bytes.Length - group.Content.Length - metric.Length - 1, MaxValues);
+
+    /// <summary>Adds a point, unless another has its name, there are as many as may be, or it might not fit.</summary>
+    /// <remarks>The first one is added in any case.</remarks>
+    public bool TryAdd(in DocumentPart part, in Point point)
+    {
+        var metric = point.Metric;
+        var more = metric.Length + 1 + (point.IsHistogram ? ValueWriter.MaxBytes(part.Length) : Utf8Number.MaxDoubleBytes);
+        if (count == MaxMetrics || (count > 0 && bytes + more > maxBytes))
+        {
+            return false;
+        }
+
+        if (isRepetition && (count == declared || !ReferenceEquals(metrics[count], metric)))
+        {
+            isRepetition = false;
+            names.Clear();
+            foreach (var earlier in metrics.AsSpan(0, count))
+            {
+                names.Add(earlier.Name);
+            }
+
+            declared = 0;
+        }
+
+        if (!isRepetition && !names.Add(metric.Name))
+        {
+            return false;
+        }
+
+        bytes += more;
+        metrics[count] = metric;
+        parts[count++] = part;
+        return true;
+    }
+
+    /// <summary>Writes the document.</summary>
+    /// <returns><see langword="false"/> if <paramref name="destination"/> is too short.</returns>
+    public bool TryWrite(Span<byte> destination, PointStore points, DocumentGroup group, out int written)
+    {
+        Declare();
+        destination = destination.Length > maxBytes ? destination[..maxBytes] : destination;
+        written = 0;
+        return ValueWriter.TryAppend(destination, head.Bytes, ref written)
+            && ValueWriter.TryAppend(destination, group.Dimensions, ref written)
+            && ValueWriter.TryAppend(destination, declaration.AsSpan(0, declarationLength), ref written)
+            && ValueWriter.TryAppend(destination, group.Members, ref written)
+            && TryAppendValues(destination, points, ref written)
+            && ValueWriter.TryAppend(destination, "}"u8, ref written);
+    }
+
+    /// <summary>Encodes what declares the metrics, unless they are the same as before.</summary>
+    private void Declare()
+    {
+        if (declared == count)
+        {
+            return;
+        }
+
+        var length = 32;
+        foreach (var metric in metrics.AsSpan(0, count))
+        {
+            length += metric.Declaration.Length + 1;
+        }
+
+        if (declaration.Length < length)
+        {
+            declaration = new byte[2 * length];
+        }
+
+        declarationLength = 0;
+        var next = "\"Metrics\":["u8;
+        foreach (var metric in metrics.AsSpan(0, count))
+        {
+            ValueWriter.TryAppend(declaration, next, ref declarationLength);
+            ValueWriter.TryAppend(declaration, metric.Declaration, ref declarationLength);
+            next = ","u8;
+        }
+
+        ValueWriter.TryAppend(declaration, "]}]}"u8, ref declarationLength);
+        declared = count;
+    }
+
+    private bool TryAppendValues(Span<byte> destination, PointStore points, ref int written)
+    {
+        foreach (ref readonly var part in Parts)
+        {
+            ref readonly var point = ref points[part.Point];
+            if (!ValueWriter.TryAppend(destination, point.Metric.Key, ref written))
+            {
+                return false;
+            }
+
+            var isWritten = point.Kind switch
+            {
+                PointKind.Whole => ValueWriter.TryAppend(destination, point.Bits, ref written),
+                PointKind.Number => ValueWriter.TryAppend(destination, BitConverter.Int64BitsToDouble(point.Bits), ref written),
+                _ => TryAppendHistogram(destination, points, in part, in points.HistogramOf(in point), ref written),
+            };
+            if (!isWritten)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TryAppendHistogram(Span<byte> destination, PointStore points, in DocumentPart part, in HistogramValue histogram, ref int written)
+    {
+        var values = points.ValuesOf(in histogram, part.Start, part.Length);
+        var value = part.Length == histogram.Length ? histogram : HistogramParts.Of(in histogram, points.ValuesOf(in histogram, 0, histogram.Length), part.Start, part.Length);
+        return ValueWriter.TryAppend(destination, in value, values, ref written);
+    }
+}

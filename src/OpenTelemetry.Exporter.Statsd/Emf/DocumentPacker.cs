@@ -1,0 +1,205 @@
+using System.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Diagnostics;
+using OpenTelemetry.Exporter.Statsd.Packing;
+
+namespace OpenTelemetry.Exporter.Statsd.Emf;
+
+/// <summary>Writes the points of each group as documents, as few as they fit into, and those into packets.</summary>
+/// <remarks>
+/// <para>One owner at a time: the thread that exports. Allocates nothing once its memory has grown to what an export takes.</para>
+/// <para>A document has a name once, so points whose metrics have the same one are in several. A histogram of more values than a metric may have is
+/// in as many documents as it takes; those are of such histograms alone, and share one fate.</para>
+/// </remarks>
+/// <param name="packets">Where documents go.</param>
+/// <param name="tally">Counts points that are not quite what was recorded.</param>
+/// <param name="isOnePerPacket">Whether a receiver takes a packet for one document.</param>
+internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, bool isOnePerPacket)
+{
+    private readonly DocumentDraft draft = new(packets.MaxPacketBytes);
+    private DocumentPart[] pending = new DocumentPart[128];
+    private DocumentPart[] left = new DocumentPart[128];
+    private DocumentPart[] split = new DocumentPart[4];
+    private int pendingCount;
+    private int splitCount;
+
+    /// <summary>Writes all points, and forgets them. Lets no exception out.</summary>
+    public void Write(PointStore points, DocumentHead head)
+    {
+        var before = packets.Entries;
+        try
+        {
+            draft.Begin(head);
+            foreach (var group in points.Groups)
+            {
+                Sort(points, group);
+                WriteWhole(points, group);
+                WriteSplit(points, group);
+            }
+        }
+#pragma warning disable CA1031 // Whatever goes wrong is counted and told, and happens neither to the SDK nor to the next export.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            packets.AbandonEntry();
+            tally.CountDroppedPoints(DropReason.InternalError, points.Count - (packets.Entries - before));
+            tally.Events.ExportFailed(exception);
+        }
+
+        points.Clear();
+    }
+
+    /// <summary>Gets the points of a group, those apart that are too large for a document.</summary>
+    private void Sort(PointStore points, DocumentGroup group)
+    {
+        pendingCount = 0;
+        splitCount = 0;
+        for (var index = group.FirstPoint; index != DocumentGroup.None; index = points[index].Next)
+        {
+            ref readonly var point = ref points[index];
+            Count(group.Alterations | point.Metric.Alterations | (point.Kind == PointKind.AlteredHistogram ? Alterations.NonFinite : Alterations.None));
+            var length = point.IsHistogram ? points.HistogramOf(in point).Length : 0;
+            if (length <= 1 || length <= draft.MaxValuesOf(group, point.Metric))
+            {
+                Add(ref pending, pendingCount++, new DocumentPart(index, 0, length));
+            }
+            else
+            {
+                Add(ref split, splitCount++, new DocumentPart(index, 0, draft.MaxValuesOf(group, point.Metric)));
+            }
+        }
+    }
+
+    private void WriteWhole(PointStore points, DocumentGroup group)
+    {
+        while (pendingCount > 0)
+        {
+            pendingCount = Draft(points, group, pending.AsSpan(0, pendingCount));
+            var entries = draft.Count;
+            if (TryWriteDraft(points, group, out var written))
+            {
+                packets.CommitEntries(written, entries);
+                EndPacket();
+            }
+            else
+            {
+                Fail(points, DropReason.LineTooLong);
+            }
+
+            (pending, left) = (left, pending);
+        }
+    }
+
+    /// <summary>Writes histograms part by part, each document with one of each that has any left.</summary>
+    private void WriteSplit(PointStore points, DocumentGroup group)
+    {
+        if (splitCount == 0)
+        {
+            return;
+        }
+
+        pendingCount = splitCount;
+        split.AsSpan(0, splitCount).CopyTo(pending.Length >= splitCount ? pending : pending = new DocumentPart[splitCount]);
+        while (pendingCount > 0)
+        {
+            var count = Draft(points, group, pending.AsSpan(0, pendingCount));
+            if (TryWriteDraft(points, group, out var written))
+            {
+                packets.Commit(written);
+                EndPacket();
+            }
+            else
+            {
+                packets.FailEntry(DropReason.LineTooLong);
+            }
+
+            foreach (ref readonly var part in draft.Parts)
+            {
+                var next = part.Start + part.Length;
+                var rest = points.HistogramOf(in points[part.Point]).Length - next;
+                if (rest > 0)
+                {
+                    Add(ref left, count++, new DocumentPart(part.Point, next, Math.Min(rest, part.Length)));
+                }
+            }
+
+            pendingCount = count;
+            (pending, left) = (left, pending);
+        }
+
+        packets.CompleteEntries(splitCount);
+    }
+
+    /// <summary>Puts as much into a document as it takes.</summary>
+    /// <returns>How many parts are left.</returns>
+    private int Draft(PointStore points, DocumentGroup group, ReadOnlySpan<DocumentPart> parts)
+    {
+        var count = 0;
+        draft.Clear(group);
+        foreach (ref readonly var part in parts)
+        {
+            if (!draft.TryAdd(in part, in points[part.Point]))
+            {
+                Add(ref left, count++, part);
+            }
+        }
+
+        return count;
+    }
+
+    private bool TryWriteDraft(PointStore points, DocumentGroup group, out int written)
+    {
+        if (draft.TryWrite(packets.Free, points, group, out written))
+        {
+            return true;
+        }
+
+        if (packets.IsEmpty)
+        {
+            return false;
+        }
+
+        packets.Flush();
+        return draft.TryWrite(packets.Free, points, group, out written);
+    }
+
+    private void EndPacket()
+    {
+        if (isOnePerPacket)
+        {
+            packets.Flush();
+        }
+    }
+
+    private void Fail(PointStore points, DropReason reason)
+    {
+        Debug.Assert(draft.Count == 1, "Of more than one point it is known that they fit.");
+        foreach (ref readonly var part in draft.Parts)
+        {
+            packets.FailEntries(reason, 1);
+            packets.Events.LineTooLong(points[part.Point].Metric.Name, packets.MaxPacketBytes);
+        }
+    }
+
+    private void Count(Alterations alterations)
+    {
+        for (var reason = 0; alterations != Alterations.None; reason++)
+        {
+            var bit = (Alterations)(1 << reason);
+            if (alterations.HasFlag(bit))
+            {
+                tally.CountAlteredPoint((AlterReason)reason);
+                alterations &= ~bit;
+            }
+        }
+    }
+
+    private static void Add(ref DocumentPart[] parts, int index, DocumentPart part)
+    {
+        if (index == parts.Length)
+        {
+            Array.Resize(ref parts, 2 * index);
+        }
+
+        parts[index] = part;
+    }
+}

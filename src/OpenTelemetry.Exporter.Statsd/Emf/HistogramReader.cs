@@ -1,0 +1,80 @@
+using OpenTelemetry.Exporter.Statsd.Metrics;
+
+namespace OpenTelemetry.Exporter.Statsd.Emf;
+
+/// <summary>Reads a histogram of either aggregation as values with counts, in its metric's unit.</summary>
+/// <remarks>One owner at a time: the thread that exports. Its memory is used again for each point.</remarks>
+/// <param name="readsValues">Whether values are wanted, besides count, sum, smallest and largest value.</param>
+internal sealed class HistogramReader(bool readsValues)
+{
+    /// <summary>How many values a metric may have: explicit buckets are cut into no more.</summary>
+    private const int UsualValues = 100;
+
+    private readonly HistogramRanges ranges = new();
+    private readonly WeightedValues weighted = new();
+    private WeightedValue[] values = [];
+    private int count;
+
+    /// <summary>The values of the last histogram, ascending.</summary>
+    public ReadOnlySpan<WeightedValue> Values => values.AsSpan(0, count);
+
+    /// <summary>Whether the last histogram had members that are not finite, which are left out.</summary>
+    public bool IsAltered { get; private set; }
+
+    /// <summary>Reads a histogram with one value or more.</summary>
+    /// <returns><see langword="null"/> if nothing finite is known of it.</returns>
+    public HistogramValue? Read(HistogramPoint histogram, EmfUnit unit)
+    {
+        count = 0;
+        ranges.Read(histogram);
+        if (ranges.Count == 0)
+        {
+            return null;
+        }
+
+        IsAltered = !double.IsFinite(ranges.Sum) || ranges.Count != histogram.Count;
+        var sum = ranges.Sum;
+        if (readsValues || !double.IsFinite(sum))
+        {
+            var parts = Math.Clamp((UsualValues - 2) / ranges.Ranges.Length, 1, WeightedValues.PartsOfExplicit);
+            var read = weighted.OfBuckets(ranges, parts);
+            sum = double.IsFinite(sum) ? sum : SumOf(read);
+            Take(readsValues ? read : [], unit);
+        }
+
+        return new(ranges.Count, unit.Scale(sum), unit.Scale(ranges.Min), unit.Scale(ranges.Max));
+    }
+
+    private static double SumOf(ReadOnlySpan<WeightedValue> values)
+    {
+        var sum = 0.0;
+        foreach (ref readonly var value in values)
+        {
+            sum += value.Value * value.Weight;
+        }
+
+        return sum;
+    }
+
+    /// <summary>Takes values over, those that are the same as one.</summary>
+    private void Take(ReadOnlySpan<WeightedValue> read, EmfUnit unit)
+    {
+        if (values.Length < read.Length)
+        {
+            values = new WeightedValue[2 * read.Length];
+        }
+
+        foreach (ref readonly var value in read)
+        {
+            var scaled = unit.Scale(value.Value);
+            if (count > 0 && values[count - 1].Value == scaled)
+            {
+                values[count - 1] = values[count - 1] with { Weight = values[count - 1].Weight + value.Weight };
+            }
+            else
+            {
+                values[count++] = new(scaled, value.Weight);
+            }
+        }
+    }
+}
