@@ -1,6 +1,6 @@
-using OpenTelemetry.Exporter.Statsd.Metrics;
 using System.Diagnostics.Metrics;
 using System.Text;
+using OpenTelemetry.Exporter.Statsd.Metrics;
 using OpenTelemetry.Exporter.Statsd.Statsd;
 using OpenTelemetry.Metrics;
 
