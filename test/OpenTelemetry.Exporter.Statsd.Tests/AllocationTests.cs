@@ -79,23 +79,4 @@ public sealed class AllocationTests
         ExporterGroup.Member Exporter(UdpReceiver receiver) => ExporterGroup.Member.Of(new Statsd.StatsdMetricExporter(
             "allocation", settings, new Transport.UdpTransport(new Transport.Endpoint("127.0.0.1", receiver.Port), settings.Delivery.MaxPacketBytes, asksWithEmptyLine: true)));
     }
-
-    private sealed class MeasuredExporter(BaseExporter<Metric> inner) : BaseExporter<Metric>
-    {
-        public long AllocatedBytes { get; private set; }
-
-        public override ExportResult Export(in Batch<Metric> batch)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var result = inner.Export(batch);
-            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
-            return result;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            inner.Dispose();
-            base.Dispose(disposing);
-        }
-    }
 }

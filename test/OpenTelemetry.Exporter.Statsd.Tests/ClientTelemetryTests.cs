@@ -300,25 +300,6 @@ public sealed class ClientTelemetryTests
         .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Delta })
         .Build();
 
-    private sealed class MeasuredExporter(BaseExporter<Metric> inner) : BaseExporter<Metric>
-    {
-        public long AllocatedBytes { get; private set; }
-
-        public override ExportResult Export(in Batch<Metric> batch)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            var result = inner.Export(batch);
-            AllocatedBytes = GC.GetAllocatedBytesForCurrentThread() - before;
-            return result;
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            inner.Dispose();
-            base.Dispose(disposing);
-        }
-    }
-
     /// <summary>Which exporters said that a line was too long.</summary>
     private sealed class LongLines : EventListener
     {

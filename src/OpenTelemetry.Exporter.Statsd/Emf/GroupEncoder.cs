@@ -84,14 +84,23 @@ internal sealed class GroupEncoder
 
     private Alterations Add(Attribute attribute, DimensionSetRule? sets)
     {
-        var isDimension = sets is null ? attribute.IsDimension : sets.Sets.Any(set => set.Contains(attribute.Name));
-        var name = isDimension ? CloudWatchText.DimensionName(attribute.Name) : new(attribute.Name, Alterations.None);
-        var value = isDimension ? CloudWatchText.DimensionValue(AttributeText.Of(attribute.Value)) : default;
-        isDimension &= name.Text.Length > 0 && value.Text.Length > 0;
+        var isWanted = sets is null ? attribute.IsDimension : sets.Sets.Any(set => set.Contains(attribute.Name));
+        if (!isWanted)
+        {
+            return Add(attribute, new(attribute.Name, Alterations.None), attribute.Value, isDimension: false);
+        }
+
+        var name = CloudWatchText.DimensionName(attribute.Name);
+        var value = CloudWatchText.DimensionValue(AttributeText.Of(attribute.Value));
+        return value.Alterations | Add(attribute, name, value.Text, isDimension: name.Text.Length > 0 && value.Text.Length > 0);
+    }
+
+    private Alterations Add(Attribute attribute, CloudWatchText name, object? value, bool isDimension)
+    {
         var free = ReservedNames.FreeName(name.Text, names, "_", CloudWatchText.MaxDimensionNameLength);
         names.Add(free);
-        members.Add(new(attribute.Name, free, isDimension, isDimension ? value.Text : attribute.Value));
-        return name.Alterations | value.Alterations | (free == name.Text ? Alterations.None : Alterations.Renamed);
+        members.Add(new(attribute.Name, free, isDimension, value));
+        return name.Alterations | (free == name.Text ? Alterations.None : Alterations.Renamed);
     }
 
     private Alterations WriteDimensions(DimensionSetRule? sets)

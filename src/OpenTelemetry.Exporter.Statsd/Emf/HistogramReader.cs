@@ -10,7 +10,8 @@ internal sealed class HistogramReader(bool readsValues)
     /// <summary>How many values a metric may have: explicit buckets are cut into no more.</summary>
     private const int UsualValues = 100;
 
-    private readonly HistogramRanges ranges = new();
+    private readonly HistogramRanges recorded = new();
+    private readonly HistogramRanges scaled = new();
     private readonly WeightedValues weighted = new();
     private WeightedValue[] values = [];
     private int count;
@@ -26,23 +27,50 @@ internal sealed class HistogramReader(bool readsValues)
     public HistogramValue? Read(HistogramPoint histogram, EmfUnit unit)
     {
         count = 0;
-        ranges.Read(histogram);
-        if (ranges.Count == 0)
+        recorded.Read(histogram);
+        if (recorded.Count == 0)
         {
             return null;
         }
 
-        IsAltered = !double.IsFinite(ranges.Sum) || ranges.Count != histogram.Count;
+        IsAltered = !double.IsFinite(recorded.Sum) || recorded.Count != histogram.Count;
+        var ranges = InUnit(unit);
         var sum = ranges.Sum;
         if (readsValues || !double.IsFinite(sum))
         {
             var parts = Math.Clamp((UsualValues - 2) / ranges.Ranges.Length, 1, WeightedValues.PartsOfExplicit);
             var read = weighted.OfBuckets(ranges, parts);
             sum = double.IsFinite(sum) ? sum : SumOf(read);
-            Take(readsValues ? read : [], unit);
+            Take(readsValues ? read : []);
         }
 
-        return new(ranges.Count, unit.Scale(sum), unit.Scale(ranges.Min), unit.Scale(ranges.Max));
+        return new(ranges.Count, sum, ranges.Min, ranges.Max);
+    }
+
+    /// <summary>Scales ranges rather than values, which have few digits in the unit that they are written in.</summary>
+    private HistogramRanges InUnit(EmfUnit unit)
+    {
+        if (!unit.IsScaled)
+        {
+            return recorded;
+        }
+
+        var sum = unit.Scale(recorded.Sum);
+        if (recorded.HasMinMax)
+        {
+            scaled.Begin(recorded.IsExponential, sum, unit.Scale(recorded.Min), unit.Scale(recorded.Max));
+        }
+        else
+        {
+            scaled.Begin(recorded.IsExponential, sum);
+        }
+
+        foreach (ref readonly var range in recorded.Ranges)
+        {
+            scaled.Add(unit.Scale(range.Lower), unit.Scale(range.Upper), range.Count);
+        }
+
+        return scaled;
     }
 
     private static double SumOf(ReadOnlySpan<WeightedValue> values)
@@ -57,7 +85,7 @@ internal sealed class HistogramReader(bool readsValues)
     }
 
     /// <summary>Takes values over, those that are the same as one.</summary>
-    private void Take(ReadOnlySpan<WeightedValue> read, EmfUnit unit)
+    private void Take(ReadOnlySpan<WeightedValue> read)
     {
         if (values.Length < read.Length)
         {
@@ -66,14 +94,13 @@ internal sealed class HistogramReader(bool readsValues)
 
         foreach (ref readonly var value in read)
         {
-            var scaled = unit.Scale(value.Value);
-            if (count > 0 && values[count - 1].Value == scaled)
+            if (count > 0 && values[count - 1].Value == value.Value)
             {
                 values[count - 1] = values[count - 1] with { Weight = values[count - 1].Weight + value.Weight };
             }
             else
             {
-                values[count++] = new(scaled, value.Weight);
+                values[count++] = value;
             }
         }
     }
