@@ -92,7 +92,6 @@ internal sealed class DocumentDraft(int maxBytes)
     public bool TryWrite(Span<byte> destination, PointStore points, DocumentGroup group, out int written)
     {
         Declare();
-        destination = destination.Length > maxBytes ? destination[..maxBytes] : destination;
         written = 0;
         return ValueWriter.TryAppend(destination, head.Bytes, ref written)
             && ValueWriter.TryAppend(destination, group.Dimensions, ref written)

@@ -105,7 +105,6 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, b
             if (TryWriteDraft(points, group, out var written))
             {
                 packets.Commit(written);
-                EndPacket();
             }
             else
             {
@@ -124,9 +123,15 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, b
 
             pendingCount = count;
             (pending, left) = (left, pending);
+            if (pendingCount > 0)
+            {
+                EndPacket();
+            }
         }
 
+        // Before its packet ends: that is the one which the entries end in.
         packets.CompleteEntries(splitCount);
+        EndPacket();
     }
 
     /// <summary>Puts as much into a document as it takes.</summary>
