@@ -13,6 +13,7 @@ public static class Readme
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter("MyApp")
             .AddStatsdExporter()          // DogStatsD to a Datadog Agent, every 10 s
+            .AddEmfExporter()             // embedded metric format to a CloudWatch agent, or, in Lambda, to the standard output
             .AddPrometheusExporter());    // GET /metrics
 
         var app = builder.Build();

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -11,13 +10,13 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 public sealed class ReaderTests
 {
     [Fact]
-    public void The_interval_is_ten_seconds_by_default() => Assert.Equal(10_000, Interval(Build(builder => builder.AddStatsdExporter())));
+    public void The_interval_is_ten_seconds_by_default() => Assert.Equal(10_000, ProviderReaders.Interval(Build(builder => builder.AddStatsdExporter())));
 
     [Fact]
     public void The_environment_sets_the_interval()
     {
         var reader = Build(builder => builder.AddStatsdExporter(), new() { ["OTEL_METRIC_EXPORT_INTERVAL"] = "1234" });
-        Assert.Equal(1234, Interval(reader));
+        Assert.Equal(1234, ProviderReaders.Interval(reader));
     }
 
     [Fact]
@@ -25,7 +24,7 @@ public sealed class ReaderTests
     {
         var reader = Build(builder => builder.AddStatsdExporter((_, options) =>
             options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 777));
-        Assert.Equal(777, Interval(reader));
+        Assert.Equal(777, ProviderReaders.Interval(reader));
     }
 
     [Fact]
@@ -35,7 +34,7 @@ public sealed class ReaderTests
             .AddStatsdExporter("mine", (Action<StatsdExporterOptions>?)null)
             .ConfigureServices(services => services.Configure<MetricReaderOptions>(
                 "mine", options => options.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = 555)));
-        Assert.Equal(555, Interval(reader));
+        Assert.Equal(555, ProviderReaders.Interval(reader));
     }
 
     [Fact]
@@ -72,8 +71,8 @@ public sealed class ReaderTests
         Assert.Null(shared.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds);
 
         // All readers of the provider as it really runs: ours has what was set, the OTLP exporter's and a third have the SDK's own values.
-        var readers = Readers(meterProvider).ToArray();
-        Assert.Equal([777, 60_000, 60_000], readers.Select(Interval));
+        var readers = ProviderReaders.Of(meterProvider).ToArray();
+        Assert.Equal([777, 60_000, 60_000], readers.Select(ProviderReaders.Interval));
         Assert.Equal(
             [MetricReaderTemporalityPreference.Delta, MetricReaderTemporalityPreference.Cumulative, MetricReaderTemporalityPreference.Cumulative],
             readers.Select(reader => reader.TemporalityPreference));
@@ -127,7 +126,7 @@ public sealed class ReaderTests
             })
             .AddStatsdExporter("third", (_, _) => { })
             .Build();
-        Assert.Equal(readers, Readers(provider).Count());
+        Assert.Equal(readers, ProviderReaders.Of(provider).Count());
     }
 
     [Theory]
@@ -152,7 +151,7 @@ public sealed class ReaderTests
         for (var i = 0; i < 2; i++)
         {
             using var container = services.BuildServiceProvider();
-            Assert.Equal(5, Interval(Readers(container.GetRequiredService<MeterProvider>()).Single()));
+            Assert.Equal(5, ProviderReaders.Interval(ProviderReaders.Of(container.GetRequiredService<MeterProvider>()).Single()));
         }
     }
 
@@ -188,46 +187,7 @@ public sealed class ReaderTests
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(environment ?? []).Build()));
         configure(builder);
         using var provider = builder.Build();
-        return Readers(provider).Single();
-    }
-
-    /// <summary>The SDK shows its readers to nobody, so they are read where it keeps them.</summary>
-    private static IEnumerable<PeriodicExportingMetricReader> Readers(MeterProvider provider)
-    {
-        var reader = Field(provider, "Reader", "reader");
-        return reader is PeriodicExportingMetricReader single ? [single] : Chain(reader!);
-
-        static IEnumerable<PeriodicExportingMetricReader> Chain(object composite)
-        {
-            for (var node = Field(composite, "Head"); node is not null; node = Next(node))
-            {
-                yield return (PeriodicExportingMetricReader)Field(node, "Value")!;
-            }
-        }
-
-        static object? Next(object node) => node.GetType().GetProperty("Next")!.GetValue(node);
-    }
-
-    private static int Interval(PeriodicExportingMetricReader reader) => (int)Field(reader, "ExportIntervalMilliseconds", "exportIntervalMilliseconds")!;
-
-    private static object? Field(object instance, params string[] names)
-    {
-        const BindingFlags Any = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-        var type = instance.GetType();
-        foreach (var name in names)
-        {
-            if (type.GetField(name, Any) is { } field)
-            {
-                return field.GetValue(instance);
-            }
-
-            if (type.GetProperty(name, Any) is { } property)
-            {
-                return property.GetValue(instance);
-            }
-        }
-
-        throw new InvalidOperationException($"{type} has none of {string.Join(", ", names)}.");
+        return ProviderReaders.Of(provider).Single();
     }
 
     private sealed class HostlessBuilder(IServiceCollection services) : IOpenTelemetryBuilder
