@@ -21,32 +21,32 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
 
     public ValidateOptionsResult Validate(string? name, StatsdExporterOptions options)
     {
-        var errors = new List<string>();
+        var errors = new OptionErrors(nameof(StatsdExporterOptions), name);
         if (!Endpoint.TryParse(options.Endpoint, out _))
         {
-            Report(nameof(options.Endpoint), options.Endpoint, Endpoint.ValidForms, options.EndpointSource);
+            errors.Report(nameof(options.Endpoint), options.Endpoint, Endpoint.ValidForms, options.EndpointSource);
         }
 
         if (!Enum.IsDefined(options.Profile))
         {
-            Report(nameof(options.Profile), options.Profile, string.Join(", ", Enum.GetNames<StatsdProfile>()));
+            errors.Report(nameof(options.Profile), options.Profile, string.Join(", ", Enum.GetNames<StatsdProfile>()));
         }
 
         if (options.ClientTelemetry && options.Profile != StatsdProfile.DatadogAgent)
         {
-            Report(nameof(options.ClientTelemetry), options.ClientTelemetry, $"False, or the {nameof(options.Profile)} {nameof(StatsdProfile.DatadogAgent)}");
+            errors.Report(nameof(options.ClientTelemetry), options.ClientTelemetry, $"False, or the {nameof(options.Profile)} {nameof(StatsdProfile.DatadogAgent)}");
         }
 
         if (options.MaxPacketBytes is < MinPacketBytes or > MaxPacketBytes)
         {
-            Report(nameof(options.MaxPacketBytes), options.MaxPacketBytes, $"{MinPacketBytes} to {MaxPacketBytes} bytes");
+            errors.Report(nameof(options.MaxPacketBytes), options.MaxPacketBytes, $"{MinPacketBytes} to {MaxPacketBytes} bytes");
         }
 
         // A packet's default size is far below what would matter here.
         var minBufferBytes = Math.Max(MinBufferBytes, MinPacketsInBuffer * Math.Min(options.MaxPacketBytes ?? 0, MaxPacketBytes));
         if (options.MaxBufferBytes < minBufferBytes || options.MaxBufferBytes > MaxBufferBytes)
         {
-            Report(
+            errors.Report(
                 nameof(options.MaxBufferBytes),
                 options.MaxBufferBytes,
                 $"{minBufferBytes} to {MaxBufferBytes} bytes, with room for {MinPacketsInBuffer} packets of {nameof(options.MaxPacketBytes)}");
@@ -54,24 +54,24 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
 
         if (options.MaxPacketsPerBurst is < 1 or > MaxPacketsPerBurst)
         {
-            Report(nameof(options.MaxPacketsPerBurst), options.MaxPacketsPerBurst, $"1 to {MaxPacketsPerBurst} packets");
+            errors.Report(nameof(options.MaxPacketsPerBurst), options.MaxPacketsPerBurst, $"1 to {MaxPacketsPerBurst} packets");
         }
 
         if (options.MaxPacketsPerSecond is < 1 or > MaxPacketsPerSecond)
         {
-            Report(nameof(options.MaxPacketsPerSecond), options.MaxPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
+            errors.Report(nameof(options.MaxPacketsPerSecond), options.MaxPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
         }
 
         if (options.Prefix is null || options.Prefix.Length > MaxPrefixLength)
         {
-            Report(nameof(options.Prefix), options.Prefix, $"a text of at most {MaxPrefixLength} characters");
+            errors.Report(nameof(options.Prefix), options.Prefix, $"a text of at most {MaxPrefixLength} characters");
         }
 
         foreach (var (key, value) in options.Tags)
         {
             if (key.Length == 0 || value is null)
             {
-                Report(nameof(options.Tags), $"{key}:{value}", "a key that is not empty, with a value");
+                errors.Report(nameof(options.Tags), $"{key}:{value}", "a key that is not empty, with a value");
             }
         }
 
@@ -79,21 +79,17 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
         {
             if (string.IsNullOrEmpty(key))
             {
-                Report(nameof(options.ResourceAttributes), $"{attribute}={key}", "an attribute with the key of its tag, which is not empty");
+                errors.Report(nameof(options.ResourceAttributes), $"{attribute}={key}", "an attribute with the key of its tag, which is not empty");
             }
         }
 
-        StreamingOptionsValidation.Validate(options, (option, value, valid) => Report(option, value, valid));
-        ValidateHistograms(options, (option, value, valid) => Report(option, value, valid));
-        ValidateDatadogFields(options, (option, value, valid) => Report(option, value, valid));
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-
-        void Report(string option, object? value, string valid, string? source = null) => errors.Add(
-            $"{nameof(StatsdExporterOptions)}{(string.IsNullOrEmpty(name) ? string.Empty : $" '{name}'")}: "
-            + $"{option} is '{value}'{(source is null ? string.Empty : $", from {source}")}. Valid: {valid}.");
+        StreamingOptionsValidation.Validate(options, errors);
+        ValidateHistograms(options, errors);
+        ValidateDatadogFields(options, errors);
+        return errors.Result;
     }
 
-    private static void ValidateHistograms(StatsdExporterOptions options, Action<string, object?, string> report)
+    private static void ValidateHistograms(StatsdExporterOptions options, OptionErrors errors)
     {
         // What is valid follows from the profile; of one that is none, it is enough to say that.
         if (Enum.IsDefined(options.Profile))
@@ -102,14 +98,14 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
             var valid = $"{string.Join(", ", forms)} for the profile {options.Profile}";
             if (options.HistogramForm is { } form && !forms.Contains(form))
             {
-                report(nameof(options.HistogramForm), form, valid);
+                errors.Report(nameof(options.HistogramForm), form, valid);
             }
 
             foreach (var (pattern, own) in options.HistogramForms)
             {
                 if (pattern.Length == 0 || !forms.Contains(own))
                 {
-                    report(nameof(options.HistogramForms), $"{pattern}={own}", $"a pattern that is not empty, with one of {valid}");
+                    errors.Report(nameof(options.HistogramForms), $"{pattern}={own}", $"a pattern that is not empty, with one of {valid}");
                 }
             }
         }
@@ -119,7 +115,7 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
         {
             if (quantile is not (> 0 and < 1) || Math.Round(quantile, MaxQuantileDecimals) != quantile || !seen.Add(quantile))
             {
-                report(
+                errors.Report(
                     nameof(options.SummaryQuantiles),
                     quantile.ToString(CultureInfo.InvariantCulture),
                     $"above 0 and below 1, with at most {MaxQuantileDecimals} decimals, none twice");
@@ -127,34 +123,26 @@ internal sealed class StatsdExporterOptionsValidator : IValidateOptions<StatsdEx
         }
     }
 
-    private static void ValidateDatadogFields(StatsdExporterOptions options, Action<string, object?, string> report)
+    private static void ValidateDatadogFields(StatsdExporterOptions options, OptionErrors errors)
     {
         if (options.Profile != StatsdProfile.DatadogAgent)
         {
             var valid = $"not set, but for the profile {nameof(StatsdProfile.DatadogAgent)}";
-            ReportIf(options.OriginDetection is true, nameof(options.OriginDetection), options.OriginDetection, valid);
-            ReportIf(options.ExternalData is not null, nameof(options.ExternalData), options.ExternalData, valid);
-            ReportIf(options.Cardinality is not null, nameof(options.Cardinality), options.Cardinality, valid);
+            errors.ReportUnless(options.OriginDetection is not true, nameof(options.OriginDetection), options.OriginDetection, valid);
+            errors.ReportUnless(options.ExternalData is null, nameof(options.ExternalData), options.ExternalData, valid);
+            errors.ReportUnless(options.Cardinality is null, nameof(options.Cardinality), options.Cardinality, valid);
             return;
         }
 
-        ReportIf(
-            options.ExternalData is { } data && Encoding.UTF8.GetByteCount(data) > MaxExternalDataBytes,
+        errors.ReportUnless(
+            options.ExternalData is not { } data || Encoding.UTF8.GetByteCount(data) <= MaxExternalDataBytes,
             nameof(options.ExternalData),
             $"{options.ExternalData?[..Math.Min(32, options.ExternalData.Length)]}...",
             $"at most {MaxExternalDataBytes} bytes");
-        ReportIf(
-            options.Cardinality is { } level && !Enum.IsDefined(level),
+        errors.ReportUnless(
+            options.Cardinality is not { } level || Enum.IsDefined(level),
             nameof(options.Cardinality),
             options.Cardinality,
             string.Join(", ", Enum.GetNames<DatadogCardinality>()));
-
-        void ReportIf(bool isWrong, string option, object? value, string valid)
-        {
-            if (isWrong)
-            {
-                report(option, value, valid);
-            }
-        }
     }
 }

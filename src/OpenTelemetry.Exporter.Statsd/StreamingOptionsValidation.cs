@@ -13,61 +13,61 @@ internal static class StreamingOptionsValidation
     private static readonly TimeSpan MaxFlushInterval = TimeSpan.FromSeconds(10);
 
     /// <param name="options">What to look at.</param>
-    /// <param name="report">Told of each option that is wrong: its name, its value and what would be valid.</param>
-    public static void Validate(StatsdExporterOptions options, Action<string, object?, string> report)
+    /// <param name="errors">Told of each option that is wrong.</param>
+    public static void Validate(StatsdExporterOptions options, OptionErrors errors)
     {
         if (options.StreamFlushInterval < MinFlushInterval || options.StreamFlushInterval > MaxFlushInterval)
         {
-            report(nameof(options.StreamFlushInterval), options.StreamFlushInterval, $"{MinFlushInterval} to {MaxFlushInterval}");
+            errors.Report(nameof(options.StreamFlushInterval), options.StreamFlushInterval, $"{MinFlushInterval} to {MaxFlushInterval}");
         }
 
         if (options.MaxStreamBufferBytes is < MinBufferBytes or > MaxBufferBytes)
         {
-            report(nameof(options.MaxStreamBufferBytes), options.MaxStreamBufferBytes, $"{MinBufferBytes} to {MaxBufferBytes} bytes");
+            errors.Report(nameof(options.MaxStreamBufferBytes), options.MaxStreamBufferBytes, $"{MinBufferBytes} to {MaxBufferBytes} bytes");
         }
 
         if (options.MaxStreamPacketsPerSecond is < 1 or > MaxPacketsPerSecond)
         {
-            report(nameof(options.MaxStreamPacketsPerSecond), options.MaxStreamPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
+            errors.Report(nameof(options.MaxStreamPacketsPerSecond), options.MaxStreamPacketsPerSecond, $"1 to {MaxPacketsPerSecond} packets");
         }
 
         if (options.DropStreamedFromSdk && options.Streams.Count == 0)
         {
-            report(nameof(options.DropStreamedFromSdk), options.DropStreamedFromSdk, $"False, unless {nameof(options.Stream)} says what is streamed");
+            errors.Report(nameof(options.DropStreamedFromSdk), options.DropStreamedFromSdk, $"False, unless {nameof(options.Stream)} says what is streamed");
         }
 
         foreach (var stream in options.Streams)
         {
-            Validate(stream, report);
+            Validate(stream, errors);
         }
     }
 
-    private static void Validate(StatsdStreamOptions stream, Action<string, object?, string> report)
+    private static void Validate(StatsdStreamOptions stream, OptionErrors errors)
     {
         var call = $"{nameof(StatsdExporterOptions.Stream)}(\"{stream.Meter}\", \"{stream.Instrument}\")";
         if (stream.Meter.Length == 0)
         {
-            report($"{call}.{nameof(stream.Meter)}", stream.Meter, "a name that is not empty, in which * stands for any characters");
+            errors.Report($"{call}.{nameof(stream.Meter)}", stream.Meter, "a name that is not empty, in which * stands for any characters");
         }
 
         if (stream.Instrument.Length == 0)
         {
-            report($"{call}.{nameof(stream.Instrument)}", stream.Instrument, "a name that is not empty, in which * stands for any characters");
+            errors.Report($"{call}.{nameof(stream.Instrument)}", stream.Instrument, "a name that is not empty, in which * stands for any characters");
         }
 
         if (!Enum.IsDefined(stream.Priority))
         {
-            report($"{call}.{nameof(stream.Priority)}", stream.Priority, string.Join(", ", Enum.GetNames<StreamPriority>()));
+            errors.Report($"{call}.{nameof(stream.Priority)}", stream.Priority, string.Join(", ", Enum.GetNames<StreamPriority>()));
         }
 
         if (stream.SampleOneIn is < 1 or > MaxSampleOneIn)
         {
-            report($"{call}.{nameof(stream.SampleOneIn)}", stream.SampleOneIn, $"1 to {MaxSampleOneIn}");
+            errors.Report($"{call}.{nameof(stream.SampleOneIn)}", stream.SampleOneIn, $"1 to {MaxSampleOneIn}");
         }
 
         if (stream.CardinalityLimit is < 1 or > MaxCardinalityLimit)
         {
-            report($"{call}.{nameof(stream.CardinalityLimit)}", stream.CardinalityLimit, $"1 to {MaxCardinalityLimit} series");
+            errors.Report($"{call}.{nameof(stream.CardinalityLimit)}", stream.CardinalityLimit, $"1 to {MaxCardinalityLimit} series");
         }
     }
 }
