@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Benchmarks;
+using Benchmarks.Emf;
 using Benchmarks.Forms;
 using Benchmarks.Load;
 
@@ -33,6 +34,12 @@ else if (args is ["sender", .. var senderOptions])
     SenderCosts.Run(loop);
     AwayCosts.Run(loop);
     PacketFill.Run(loop);
+}
+else if (args is ["emf", .. var emfOptions])
+{
+    var loop = LoopOptions.Parse(emfOptions);
+    DocumentCosts.Run(loop);
+    EmfRatios.Run(loop);
 }
 else
 {

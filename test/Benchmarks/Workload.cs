@@ -13,7 +13,7 @@ public enum Shape
     Histograms,
 }
 
-/// <summary>A meter whose instruments have 1,000 series each, of three tags; every string value belongs to one series alone.</summary>
+/// <summary>A meter whose instruments have 1,000 series each, of three tags; no two series have a string object in common.</summary>
 internal sealed class Workload : IDisposable
 {
     private const int SeriesPerInstrument = 1_000;
@@ -22,9 +22,12 @@ internal sealed class Workload : IDisposable
     private readonly Meter meter;
     private readonly List<Action> series = [];
 
-    public Workload(Shape shape, int count)
+    /// <param name="shape">What is recorded.</param>
+    /// <param name="count">How many series.</param>
+    /// <param name="sharesSeries">Whether all instruments have the same sets of tags.</param>
+    public Workload(Shape shape, int count, bool sharesSeries = false)
     {
-        meter = new Meter($"benchmark.{shape}.{count}");
+        meter = new Meter($"benchmark.{shape}.{count}.{sharesSeries}");
         for (var first = 0; first < count; first += SeriesPerInstrument)
         {
             var name = $"http.server.requests.{first / SeriesPerInstrument}";
@@ -33,11 +36,12 @@ internal sealed class Workload : IDisposable
                 : Recorder(meter.CreateHistogram<double>(name));
             for (var i = first; i < Math.Min(count, first + SeriesPerInstrument); i++)
             {
+                var tags = sharesSeries ? i - first : i;
                 series.Add(record(
                 [
-                    new("region", Text($"eu-west-{i % 7}")),
-                    new("service", Text($"checkout-{i % 13}")),
-                    new("endpoint", Text($"/api/items/{i}")),
+                    new("region", Text($"eu-west-{tags % 7}")),
+                    new("service", Text($"checkout-{tags % 13}")),
+                    new("endpoint", Text($"/api/items/{tags}")),
                 ]));
             }
         }
