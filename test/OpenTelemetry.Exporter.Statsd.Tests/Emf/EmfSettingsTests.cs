@@ -49,7 +49,7 @@ public sealed class EmfSettingsTests
         Assert.Equal(["http.*"], settings.Dimensions.Included.Select(pattern => pattern.ToString()));
         Assert.Equal(["http.url"], settings.Dimensions.Excluded.Select(pattern => pattern.ToString()));
         Assert.Equal(["orders"], settings.HighResolution.Select(pattern => pattern.ToString()));
-        Assert.Equal(EmfHistogramForm.StatisticSet, settings.HistogramForm);
+        Assert.True(settings.WritesStatisticSets);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class EmfSettingsTests
         Assert.Empty(settings.Dimensions.Excluded);
         Assert.Empty(settings.Dimensions.Sets);
         Assert.Empty(settings.HighResolution);
-        Assert.Equal(EmfHistogramForm.ValuesAndCounts, settings.HistogramForm);
+        Assert.False(settings.WritesStatisticSets);
         Assert.Null(settings.Namespace);
         Assert.Empty(settings.ResourceDimensions);
         Assert.Empty(settings.ConstantDimensions);
