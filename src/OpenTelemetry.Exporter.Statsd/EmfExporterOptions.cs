@@ -111,7 +111,10 @@ public class EmfExporterOptions
     /// Memory for packets that wait to be sent or are kept while the receiver is away, in bytes; fixed, allocated when the provider is
     /// built. When it is full, the oldest packets are dropped and counted.
     /// </summary>
-    /// <value>The default is 1,048,576. From 65,536, and at least four times <see cref="MaxPacketBytes"/>, to 1,073,741,824.</value>
+    /// <value>
+    /// The default is 1,048,576. From 65,536, and at least four times <see cref="MaxPacketBytes"/>, to 1,073,741,824. <c>AWS_EMF_AGENT_BUFFER_SIZE</c> is not read,
+    /// for it counts items.
+    /// </value>
     public int MaxBufferBytes { get; set; } = 1024 * 1024;
 
     /// <summary>How many packets go out at once over UDP, so that an agent with the system's default socket buffer is not overrun.</summary>
