@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OpenTelemetry.Exporter.Statsd.Text;
 
 namespace OpenTelemetry.Exporter.Statsd.Emf;
@@ -55,6 +56,7 @@ internal sealed class DocumentDraft(int maxBytes)
 
     /// <summary>Adds a point, unless another has its name, there are as many as may be, or it might not fit.</summary>
     /// <remarks>The first one is added in any case.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAdd(in DocumentPart part, in Point point)
     {
         var metric = point.Metric;
@@ -64,25 +66,13 @@ internal sealed class DocumentDraft(int maxBytes)
             return false;
         }
 
-        if (isRepetition && (count == declared || !ReferenceEquals(metrics[count], metric)))
-        {
-            isRepetition = false;
-            names.Clear();
-            foreach (var earlier in metrics.AsSpan(0, count))
-            {
-                names.Add(earlier.Name);
-            }
-
-            declared = 0;
-        }
-
-        if (!isRepetition && !names.Add(metric.Name))
+        var repeats = isRepetition && count < declared && ReferenceEquals(metrics[count], metric);
+        if (!repeats && !TryDeclare(metric))
         {
             return false;
         }
 
         bytes += more;
-        metrics[count] = metric;
         parts[count++] = part;
         return true;
     }
@@ -99,6 +89,30 @@ internal sealed class DocumentDraft(int maxBytes)
             && ValueWriter.TryAppend(destination, group.Members, ref written)
             && TryAppendValues(destination, points, ref written)
             && ValueWriter.TryAppend(destination, "}"u8, ref written);
+    }
+
+    /// <summary>Makes a metric the next one of the document, unless another has its name.</summary>
+    private bool TryDeclare(MetricText metric)
+    {
+        if (isRepetition)
+        {
+            isRepetition = false;
+            names.Clear();
+            foreach (var earlier in metrics.AsSpan(0, count))
+            {
+                names.Add(earlier.Name);
+            }
+
+            declared = 0;
+        }
+
+        if (!names.Add(metric.Name))
+        {
+            return false;
+        }
+
+        metrics[count] = metric;
+        return true;
     }
 
     /// <summary>Encodes what declares the metrics, unless they are the same as before.</summary>

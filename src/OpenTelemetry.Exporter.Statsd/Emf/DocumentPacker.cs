@@ -31,7 +31,7 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, b
             draft.Begin(head);
             foreach (var group in points.Groups)
             {
-                Sort(points, group);
+                Start(points, group);
                 WriteWhole(points, group);
                 WriteSplit(points, group);
             }
@@ -48,19 +48,29 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, b
         points.Clear();
     }
 
-    /// <summary>Gets the points of a group, those apart that are too large for a document.</summary>
-    private void Sort(PointStore points, DocumentGroup group)
+    /// <summary>Drafts the first document of a group; points that are left are pending, and those apart that are too large for a document.</summary>
+    private void Start(PointStore points, DocumentGroup group)
     {
+        draft.Clear(group);
         pendingCount = 0;
         splitCount = 0;
         for (var index = group.FirstPoint; index != DocumentGroup.None; index = points[index].Next)
         {
             ref readonly var point = ref points[index];
-            Count(group.Alterations | point.Metric.Alterations | (point.Kind == PointKind.AlteredHistogram ? Alterations.NonFinite : Alterations.None));
+            var alterations = group.Alterations | point.Metric.Alterations | (point.Kind == PointKind.AlteredHistogram ? Alterations.NonFinite : Alterations.None);
+            if (alterations != Alterations.None)
+            {
+                Count(alterations);
+            }
+
             var length = point.IsHistogram ? points.HistogramOf(in point).Length : 0;
             if (length <= 1 || length <= draft.MaxValuesOf(group, point.Metric))
             {
-                Add(ref pending, pendingCount++, new DocumentPart(index, 0, length));
+                var part = new DocumentPart(index, 0, length);
+                if (!draft.TryAdd(in part, in point))
+                {
+                    Add(ref pending, pendingCount++, part);
+                }
             }
             else
             {
@@ -71,9 +81,8 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, b
 
     private void WriteWhole(PointStore points, DocumentGroup group)
     {
-        while (pendingCount > 0)
+        while (draft.Count > 0)
         {
-            pendingCount = Draft(points, group, pending.AsSpan(0, pendingCount));
             var entries = draft.Count;
             if (TryWriteDraft(points, group, out var written))
             {
@@ -85,6 +94,7 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, b
                 Fail(points, DropReason.LineTooLong);
             }
 
+            pendingCount = Draft(points, group, pending.AsSpan(0, pendingCount));
             (pending, left) = (left, pending);
         }
     }
