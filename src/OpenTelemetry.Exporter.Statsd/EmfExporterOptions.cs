@@ -21,7 +21,7 @@ public class EmfExporterOptions
     /// <summary>The namespace of all metrics in CloudWatch.</summary>
     /// <value>
     /// Not set by default: then <c>AWS_EMF_NAMESPACE</c> counts, then the resource's <c>service.namespace</c> and <c>service.name</c> with a slash between
-    /// the two. 1 to 255 of the characters <c>0-9 A-Z a-z . - _ / # :</c> and blanks, with no blank at either end; not beginning with <c>AWS/</c>.
+    /// the two, then <c>default</c>. 1 to 255 of the characters <c>0-9 A-Z a-z . - _ / # :</c> and blanks, with no blank at either end; not beginning with <c>AWS/</c>.
     /// </value>
     public string? Namespace { get; set; }
 
@@ -103,7 +103,8 @@ public class EmfExporterOptions
     /// <summary>The size of a packet, in bytes, and with it of the longest document. What is longer is dropped, counted and named in an event.</summary>
     /// <value>
     /// Not set by default, which means the largest that is valid: 65,507 for UDP and Unix datagrams, of which each is one document; 262,118 for all others, where as
-    /// many documents as fit go out at once: what the CloudWatch agent takes in a log event. From 1024.
+    /// many documents as fit go out at once: what the CloudWatch agent takes in a log event. From 1024. On the standard output a document of several points is no
+    /// longer than 4095, whatever this says: then no other output comes into its middle.
     /// </value>
     public int? MaxPacketBytes { get; set; }
 
@@ -140,8 +141,8 @@ public class EmfExporterOptions
     /// </summary>
     /// <param name="metric">The name of the metric; <c>*</c> stands for any characters, and case does not count.</param>
     /// <param name="sets">
-    /// 1 to 30 sets of at most 30 names, none twice in a set: attributes, and dimensions of <see cref="ResourceDimensions"/> and <see cref="Dimensions"/>. An empty set is valid. A
-    /// name that a series does not have is left out of the set.
+    /// 1 to 30 sets of at most 30 names, none twice in a set: attributes, and what constants and the resource have for all
+    /// documents. An empty set is valid. A name that a series does not have is left out of the set.
     /// </param>
     /// <returns>These options, to chain calls.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="metric"/>, <paramref name="sets"/> or one of these is <see langword="null"/>.</exception>

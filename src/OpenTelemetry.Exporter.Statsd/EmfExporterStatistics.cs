@@ -7,8 +7,8 @@ namespace OpenTelemetry.Exporter;
 /// <para>Never changes; may be used by any thread. Reading takes no lock, a few microseconds and some hundred bytes, more where something was dropped or altered, and
 /// the exporter does not notice. The counts are those of the last export that ended: each is exact and never falls, but while an export is just ending one may
 /// be ahead of another. They are the same that the meter <c>OpenTelemetry.Exporter.Statsd</c> has, for this one exporter.</para>
-/// <para>Every point is counted once, as exported or as dropped, except a counter that did not change, and a histogram without a value,
-/// which have nothing to say. Until its packet is delivered or dropped it is neither. One that was altered is counted as such besides.</para>
+/// <para>Every point is counted once, as exported or as dropped, except a histogram without a value, which has nothing to say. Until its packet is delivered or
+/// dropped it is neither. One that was altered is counted as such besides.</para>
 /// </remarks>
 public sealed class EmfExporterStatistics
 {

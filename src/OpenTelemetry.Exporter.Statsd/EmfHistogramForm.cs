@@ -4,8 +4,9 @@ namespace OpenTelemetry.Exporter;
 public enum EmfHistogramForm
 {
     /// <summary>
-    /// <c>{"Values":[...],"Counts":[...],"Max":..,"Min":..,"Count":..,"Sum":..}</c>: a value for each bucket and how often it counts, so that CloudWatch has
-    /// percentiles. At most 100 values: of a histogram with more buckets the rest goes into further documents, whose counts and sums add up to the histogram's.
+    /// <c>{"Values":[...],"Counts":[...],"Max":..,"Min":..,"Count":..,"Sum":..}</c>: values and how often each counts, so that CloudWatch has
+    /// percentiles: the smallest, the largest, one for each exponential bucket, up to 16 for an explicit one. At most 100, and no more than fit: the rest goes into
+    /// further documents, whose counts and sums add up to the histogram's.
     /// </summary>
     ValuesAndCounts,
 

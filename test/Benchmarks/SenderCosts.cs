@@ -147,7 +147,7 @@ internal static class SenderCosts
             Rival = rival;
             sender = new PacketSender(Unpaced.Settings(endpoint, packetsPerBurst).Delivery, transport, tally);
             packet = Packet;
-            entries = new PacketEntries(Lines, FirstSpans: false, OpenSpans: false);
+            entries = new PacketEntries(Lines, Spanning: 0, OpenSpans: false);
         }
 
         public override Contender Rival { get; }

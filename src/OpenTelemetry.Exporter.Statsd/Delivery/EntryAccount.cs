@@ -10,7 +10,7 @@ namespace OpenTelemetry.Exporter.Statsd.Delivery;
 /// <remarks>One owner at a time: the thread that exports. It tells of packets in the order in which they were packed.</remarks>
 internal sealed class EntryAccount(ExportTally tally)
 {
-    /// <summary>Why a part of the entry that the next packet goes on with is lost; <see langword="null"/> if none is.</summary>
+    /// <summary>Why a part of what the next packet goes on with is lost; <see langword="null"/> if none is.</summary>
     private DropReason? openLoss;
 
     public void Delivered(in StoredPacket packet)
@@ -28,24 +28,24 @@ internal sealed class EntryAccount(ExportTally tally)
         tally.CountDroppedPacket(reason, packet.Length);
 
         // Where entries are lines, those that were sent are known by their number; else all of them count as lost, in part.
-        var arrived = lines.All == packet.Entries.Completed && packet.Entries is { FirstSpans: false, SharesLines: false } ? lines.Sent : 0;
+        var arrived = lines.All == packet.Entries.Completed && packet.Entries is { Spanning: 0, SharesLines: false } ? lines.Sent : 0;
         tally.CountExportedPoints(arrived);
         tally.CountDroppedPoints(reason, Rest(packet.Entries) - arrived);
         CarryOver(packet.Entries, reason);
     }
 
-    /// <summary>How many of the entries that end in a packet share its fate: all but one that is lost already.</summary>
+    /// <summary>How many of the entries that end in a packet share its fate: all but those that are lost already.</summary>
     private long Rest(PacketEntries entries)
     {
-        if (!entries.FirstSpans || openLoss is not { } reason)
+        if (entries.Spanning == 0 || openLoss is not { } reason)
         {
             return entries.Completed;
         }
 
-        tally.CountDroppedPoints(reason, 1);
-        return entries.Completed - 1;
+        tally.CountDroppedPoints(reason, entries.Spanning);
+        return entries.Completed - entries.Spanning;
     }
 
-    /// <summary>Only an entry that <see cref="PacketEntries.FirstSpans"/> speaks of makes use of it.</summary>
+    /// <summary>Only entries that <see cref="PacketEntries.Spanning"/> speaks of make use of it.</summary>
     private void CarryOver(PacketEntries entries, DropReason? loss) => openLoss = entries.OpenSpans ? openLoss ?? loss : loss;
 }

@@ -105,11 +105,12 @@ internal sealed class ExporterEvents(string exporter)
         }
     }
 
-    public void SeriesAltered(string metric, string how)
+    public void SeriesAltered<TAlterations>(string metric, TAlterations how)
+        where TAlterations : struct, Enum
     {
         if (IsHeard(EventLevel.Informational) && seriesAltered.TryPass(out var held))
         {
-            Log.SeriesAltered(Exporter, metric, how, held);
+            Log.SeriesAltered(Exporter, metric, how.ToString(), held);
         }
     }
 

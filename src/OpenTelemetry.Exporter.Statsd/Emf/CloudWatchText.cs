@@ -34,6 +34,18 @@ internal readonly record struct CloudWatchText(string Text, Alterations Alterati
 
     public static CloudWatchText MetricName(string name) => Of(name, MaxMetricNameLength);
 
+    /// <summary>A name of a member that is no dimension: any characters, which a lone surrogate is not. One that is too long is as a dimension's would be.</summary>
+    public static CloudWatchText MemberName(string name)
+    {
+        if (name.Length > MaxDimensionNameLength)
+        {
+            return Of(name, MaxDimensionNameLength);
+        }
+
+        var text = Ascii.IsValid(name) ? name : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(name));
+        return new(text, text == name ? Alterations.None : Alterations.NonAscii);
+    }
+
     private static CloudWatchText Dimension(string? text, int maxLength) =>
         text.AsSpan().ContainsAnyExcept(' ') ? Of(text!, maxLength) : new(string.Empty, Alterations.BlankDimension);
 

@@ -9,7 +9,8 @@ namespace OpenTelemetry.Exporter.Statsd.Emf;
 /// until it differs, and with it the knowledge that no name is there twice.
 /// </remarks>
 /// <param name="maxBytes">How long a document may be.</param>
-internal sealed class DocumentDraft(int maxBytes)
+/// <param name="maxSharedBytes">How long one of several points may be, at most as much.</param>
+internal sealed class DocumentDraft(int maxBytes, int maxSharedBytes)
 {
     /// <summary>Of one directive (EMF specification, "MetricDirective").</summary>
     private const int MaxMetrics = 100;
@@ -61,7 +62,7 @@ internal sealed class DocumentDraft(int maxBytes)
     {
         var metric = point.Metric;
         var more = metric.Length + 1 + (point.IsHistogram ? ValueWriter.MaxBytes(part.Length) : Utf8Number.MaxDoubleBytes);
-        if (count == MaxMetrics || (count > 0 && bytes + more > maxBytes))
+        if (count == MaxMetrics || (count > 0 && bytes + more > maxSharedBytes))
         {
             return false;
         }

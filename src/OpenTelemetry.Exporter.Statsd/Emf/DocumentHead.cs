@@ -34,11 +34,12 @@ internal sealed class DocumentHead
     private static ReadOnlySpan<byte> Start => "{\"_aws\":{\"Timestamp\":"u8;
 
     /// <summary>Sets the time of all points.</summary>
-    /// <param name="time">From September 2001 to November 2286, so that it has 13 digits in milliseconds.</param>
+    /// <param name="time">From September 2001 to November 2286, where it has 13 digits in milliseconds; a clock that is elsewhere counts as at the nearer end.</param>
     public void SetTime(DateTimeOffset time)
     {
-        var isWritten = Utf8Formatter.TryFormat(time.ToUnixTimeMilliseconds(), bytes.AsSpan(Start.Length, TimestampDigits), out var written);
-        Debug.Assert(isWritten && written == TimestampDigits, "No clock is that wrong.");
+        var milliseconds = Math.Clamp(time.ToUnixTimeMilliseconds(), 1_000_000_000_000, 9_999_999_999_999);
+        var isWritten = Utf8Formatter.TryFormat(milliseconds, bytes.AsSpan(Start.Length, TimestampDigits), out var written);
+        Debug.Assert(isWritten && written == TimestampDigits, "All numbers of that range have as many digits.");
     }
 
     private static void WriteMember(ArrayBufferWriter<byte> writer, ReadOnlySpan<byte> key, string? value)

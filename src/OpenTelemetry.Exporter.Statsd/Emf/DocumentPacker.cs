@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Diagnostics;
 using OpenTelemetry.Exporter.Statsd.Packing;
+using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace OpenTelemetry.Exporter.Statsd.Emf;
 
@@ -12,10 +13,17 @@ namespace OpenTelemetry.Exporter.Statsd.Emf;
 /// </remarks>
 /// <param name="packets">Where documents go.</param>
 /// <param name="tally">Counts points that are not quite what was recorded.</param>
-/// <param name="isOnePerPacket">Whether a receiver takes a packet for one document.</param>
-internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, bool isOnePerPacket)
+/// <param name="endpoint">Where the packets go.</param>
+internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, Endpoint endpoint)
 {
-    private readonly DocumentDraft draft = new(packets.MaxPacketBytes);
+    /// <summary>A receiver of datagrams takes each for one document.</summary>
+    private readonly bool isOnePerPacket = endpoint.Framing == PacketFraming.Datagram;
+
+    /// <summary>Others write to the standard output, too: what goes there in one piece stays in one piece.</summary>
+    private readonly DocumentDraft draft = new(
+        packets.MaxPacketBytes,
+        endpoint.Kind == EndpointKind.StandardOutput ? Math.Min(endpoint.DefaultMaxPacketBytes, packets.MaxPacketBytes) : packets.MaxPacketBytes);
+
     private DocumentPart[] pending = new DocumentPart[128];
     private DocumentPart[] left = new DocumentPart[128];
     private DocumentPart[] split = new DocumentPart[4];

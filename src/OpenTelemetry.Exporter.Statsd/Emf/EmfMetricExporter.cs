@@ -14,6 +14,7 @@ internal sealed class EmfMetricExporter : PacketExporter
     private readonly ConditionalWeakTable<Metric, EmfMetric> metrics = [];
     private EmfSession? session;
     private long memoryBytes;
+    private bool hasMemoryChanged = true;
 
     /// <param name="name">Tells it from others in what it says of itself.</param>
     /// <param name="settings">Options.</param>
@@ -48,9 +49,14 @@ internal sealed class EmfMetricExporter : PacketExporter
     protected override long ReadEncoderBytes()
     {
         var bytes = Packets.MemoryBytes + (session?.MemoryBytes ?? 0);
-        var hasChanged = bytes != memoryBytes;
+        if (bytes == memoryBytes && !hasMemoryChanged)
+        {
+            return -1;
+        }
+
         memoryBytes = bytes;
-        return hasChanged ? bytes + metrics.Sum(metric => metric.Value.Series.MemoryBytes) : -1;
+        hasMemoryChanged = false;
+        return bytes + metrics.Sum(metric => metric.Value.Series.MemoryBytes);
     }
 
     /// <returns><see langword="null"/> if the application's resource, whose attributes it asks for, does not allow it.</returns>
@@ -97,7 +103,7 @@ internal sealed class EmfMetricExporter : PacketExporter
             var collector = new PointCollector(known, session, ref finished);
             known.Series.BeginPass();
             MetricWalker.Walk(metric, ref collector);
-            known.Series.EndPass();
+            hasMemoryChanged |= known.Series.EndPass();
         }
 #pragma warning disable CA1031 // Whatever goes wrong with one metric is counted and told, and spares the others.
         catch (Exception exception)

@@ -26,7 +26,7 @@ internal sealed class EmfSession
         Packets = packets;
         encoder = new GroupEncoder(settings, resource);
         Histograms = new HistogramReader(!settings.WritesStatisticSets);
-        documents = new DocumentPacker(packets, tally, settings.Delivery.Endpoint.Framing == Transport.PacketFraming.Datagram);
+        documents = new DocumentPacker(packets, tally, settings.Delivery.Endpoint);
         head = new DocumentHead(
             settings.Namespace ?? CloudWatchNamespace.Of(Attribute),
             settings.LogGroupName is { } group ? LogName.Group(group, Attribute) : null,
@@ -80,8 +80,7 @@ internal sealed class EmfSession
             metric.Series.Add(tags, series);
         }
 
-        groups.Use(series.Group);
-        return series;
+        return series with { Group = groups.Use(series.Group) };
     }
 
     /// <summary>Writes the points that there are, if they are many.</summary>
@@ -106,7 +105,7 @@ internal sealed class EmfSession
         var text = metric.TextIn(group);
         if ((group.Alterations | text.Alterations) is not Alterations.None and var alterations)
         {
-            Packets.Events.SeriesAltered(metric.Name, alterations.ToString());
+            Packets.Events.SeriesAltered(metric.Name, alterations);
         }
 
         return new(group, text);

@@ -16,18 +16,23 @@ internal sealed class GroupEncoder
     /// <summary>Of one set (EMF specification, "DimensionSet").</summary>
     private const int MaxDimensions = 30;
 
-    /// <summary>Of a member that is no dimension, in characters: so that one of them does not keep a document from being written.</summary>
+    /// <summary>Of a member that is no dimension, in characters.</summary>
     private const int MaxMemberLength = 4096;
 
     private readonly DimensionRules rules;
     private readonly Attribute[] constants;
+    private readonly int maxMembersBytes;
     private readonly ArrayBufferWriter<byte> writer = new();
+    private readonly ArrayBufferWriter<byte> memberWriter = new();
     private readonly List<Member> members = [];
     private readonly List<string> names = [];
 
     public GroupEncoder(EmfExporterSettings settings, Resource resource)
     {
         rules = settings.Dimensions;
+
+        // Members that are no dimensions leave room for metrics, so that none of them keeps a document from being written.
+        maxMembersBytes = settings.Delivery.MaxPacketBytes / 2;
         var attributes = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (key, value) in resource.Attributes)
         {
@@ -71,12 +76,9 @@ internal sealed class GroupEncoder
         writer.ResetWrittenCount();
         alterations |= WriteDimensions(sets);
         var dimensionsLength = writer.WrittenCount;
-        foreach (var member in members)
+        foreach (var member in members.OrderByDescending(member => member.IsDimension))
         {
-            writer.Write(","u8);
-            JsonText.Write(writer, member.Name);
-            writer.Write(":"u8);
-            alterations |= WriteValue(member);
+            alterations |= WriteMember(member);
         }
 
         return new(writer.WrittenSpan.ToArray(), dimensionsLength, [.. names], alterations);
@@ -87,7 +89,7 @@ internal sealed class GroupEncoder
         var isWanted = sets is null ? attribute.IsDimension : sets.Sets.Any(set => set.Contains(attribute.Name));
         if (!isWanted)
         {
-            return Add(attribute, new(attribute.Name, Alterations.None), attribute.Value, isDimension: false);
+            return Add(attribute, CloudWatchText.MemberName(attribute.Name), attribute.Value, isDimension: false);
         }
 
         var name = CloudWatchText.DimensionName(attribute.Name);
@@ -119,7 +121,11 @@ internal sealed class GroupEncoder
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var set in sets.Sets)
             {
-                string[] known = [.. members.Where(member => member.IsDimension && set.Contains(member.Attribute)).Select(member => member.Name)];
+                // An attribute that was recorded twice is one dimension.
+                string[] known =
+                [
+                    .. members.Where(member => member.IsDimension && set.Contains(member.Attribute)).DistinctBy(member => member.Attribute).Select(member => member.Name),
+                ];
                 if (seen.Add(string.Join('\n', known)))
                 {
                     writer.Write(seen.Count == 1 ? ""u8 : ","u8);
@@ -145,8 +151,25 @@ internal sealed class GroupEncoder
         writer.Write(set.IsEmpty ? "[]"u8 : "]"u8);
     }
 
+    /// <summary>Writes a member, or leaves it out if it is no dimension and there is no room.</summary>
+    private Alterations WriteMember(Member member)
+    {
+        memberWriter.ResetWrittenCount();
+        memberWriter.Write(","u8);
+        JsonText.Write(memberWriter, member.Name);
+        memberWriter.Write(":"u8);
+        var alterations = WriteValue(memberWriter, member);
+        if (!member.IsDimension && writer.WrittenCount + memberWriter.WrittenCount > maxMembersBytes)
+        {
+            return Alterations.TooLong;
+        }
+
+        writer.Write(memberWriter.WrittenSpan);
+        return alterations;
+    }
+
     /// <summary>Numbers and booleans as such, everything else as a text.</summary>
-    private Alterations WriteValue(Member member)
+    private static Alterations WriteValue(ArrayBufferWriter<byte> writer, Member member)
     {
         switch (member.Value)
         {

@@ -10,7 +10,7 @@ internal sealed class GroupTable
     /// <summary>So few unused groups are not worth looking for.</summary>
     private const int MinForgotten = 64;
 
-    private readonly Dictionary<byte[], DocumentGroup> groups = new(new ContentComparer());
+    private readonly Dictionary<DocumentGroup, DocumentGroup> groups = new(new ContentComparer());
     private long memoryBytes;
     private long export;
     private int used;
@@ -21,10 +21,10 @@ internal sealed class GroupTable
     /// <summary>The group with the content of <paramref name="encoded"/>, which is that itself if it is the first.</summary>
     public DocumentGroup Get(DocumentGroup encoded)
     {
-        if (!groups.TryGetValue(encoded.Content, out var group))
+        if (!groups.TryGetValue(encoded, out var group))
         {
             group = encoded;
-            groups.Add(group.Content, group);
+            groups.Add(group, group);
             memoryBytes += group.MemoryBytes;
         }
 
@@ -32,28 +32,29 @@ internal sealed class GroupTable
     }
 
     /// <summary>Says that a group has a point in this export.</summary>
+    /// <returns>That group; if it was forgotten, for a series may hold on to it while its metric has no points, the one that is in its place by now.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Use(DocumentGroup group)
+    public DocumentGroup Use(DocumentGroup group)
     {
+        if (group.IsForgotten)
+        {
+            group = Remember(group);
+        }
+
         if (group.UsedIn != export)
         {
             group.UsedIn = export;
             used++;
-            if (group.IsForgotten)
-            {
-                Remember(group);
-            }
         }
+
+        return group;
     }
 
-    /// <summary>A series may hold on to a group while its metric has no points. Another may have its content by now; then there are documents of both.</summary>
-    private void Remember(DocumentGroup group)
+    private DocumentGroup Remember(DocumentGroup group)
     {
-        if (groups.TryAdd(group.Content, group))
-        {
-            group.IsForgotten = false;
-            memoryBytes += group.MemoryBytes;
-        }
+        var present = Get(group);
+        present.IsForgotten = false;
+        return present;
     }
 
     /// <summary>Starts an export.</summary>
@@ -76,7 +77,7 @@ internal sealed class GroupTable
             if (group.UsedIn < export - 1)
             {
                 group.IsForgotten = true;
-                groups.Remove(group.Content);
+                groups.Remove(group);
                 memoryBytes -= group.MemoryBytes;
             }
         }
@@ -84,14 +85,15 @@ internal sealed class GroupTable
         groups.TrimExcess();
     }
 
-    private sealed class ContentComparer : IEqualityComparer<byte[]>
+    private sealed class ContentComparer : IEqualityComparer<DocumentGroup>
     {
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+        public bool Equals(DocumentGroup? x, DocumentGroup? y) =>
+            x!.Alterations == y!.Alterations && x.Content.AsSpan().SequenceEqual(y.Content);
 
-        public int GetHashCode([DisallowNull] byte[] obj)
+        public int GetHashCode([DisallowNull] DocumentGroup obj)
         {
             var hash = default(HashCode);
-            hash.AddBytes(obj);
+            hash.AddBytes(obj.Content);
             return hash.ToHashCode();
         }
     }

@@ -10,8 +10,8 @@ internal sealed class PointStore
     /// <summary>6 MB.</summary>
     private const int MaxPoints = 262_144;
 
-    /// <summary>1 MB.</summary>
-    private const int MaxValues = 65_536;
+    /// <summary>4 MB.</summary>
+    private const int MaxValues = 262_144;
 
     private Point[] points = new Point[64];
     private HistogramValue[] histograms = [];

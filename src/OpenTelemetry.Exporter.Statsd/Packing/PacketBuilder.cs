@@ -20,7 +20,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
     private readonly byte[] buffer = new byte[maxPacketBytes + 1];
     private int length;
     private long completeEntries;
-    private bool firstSpans;
+    private long spanning;
     private bool hasOpenLines;
     private bool openSpans;
     private bool sharesLines;
@@ -110,7 +110,7 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
         else
         {
             Debug.Assert(hasOpenLines && length > 0, "An entry without a line has to say why.");
-            firstSpans |= openSpans;
+            spanning = openSpans ? entries : spanning;
             completeEntries += entries;
             sharesLines |= entries > 1;
         }
@@ -135,12 +135,12 @@ internal sealed class PacketBuilder(int maxPacketBytes, IPacketSink sink, Export
             return;
         }
 
-        var entries = new PacketEntries(completeEntries, firstSpans, openSpans, sharesLines);
+        var entries = new PacketEntries(completeEntries, spanning, openSpans, sharesLines);
         var packet = buffer.AsSpan(0, length - 1);
         length = 0;
         earlierEntries += completeEntries;
         completeEntries = 0;
-        firstSpans = false;
+        spanning = 0;
         sharesLines = false;
         openSpans = hasOpenLines;
         sink.Add(packet, entries);

@@ -342,7 +342,7 @@ public sealed class PacketSenderTests : IDisposable
         Assert.True(sender.Complete());
         clock.Advance(TimeSpan.FromMilliseconds(5));
         sender.SendDue();
-        sender.Add("b"u8, new PacketEntries(1, FirstSpans: false, OpenSpans: false));
+        sender.Add("b"u8, new PacketEntries(1, Spanning: 0, OpenSpans: false));
         sender.SendDue();
         Assert.Equal(2, asked);
         Assert.Equal(["a"], transport.Taken);
@@ -465,7 +465,7 @@ public sealed class PacketSenderTests : IDisposable
         real.Begin(TimeSpan.FromHours(2));
         for (var i = 0; i < 1000; i++)
         {
-            real.Add("x"u8, new PacketEntries(1, false, false));
+            real.Add("x"u8, new PacketEntries(1, 0, false));
         }
 
         var thread = new Thread(() => real.Complete());
@@ -516,7 +516,7 @@ public sealed class PacketSenderTests : IDisposable
         sender.Begin(budget);
         foreach (var packet in given)
         {
-            sender.Add(Encoding.ASCII.GetBytes(packet), new PacketEntries(1, FirstSpans: false, OpenSpans: false));
+            sender.Add(Encoding.ASCII.GetBytes(packet), new PacketEntries(1, Spanning: 0, OpenSpans: false));
             packets++;
         }
     }

@@ -198,7 +198,7 @@ public sealed class UdpDeliveryTests
         {
             var line = $"line {number++}".PadRight(80 + (number % 20), 'x');
             sent.Add(line);
-            sender.Add(Encoding.ASCII.GetBytes(line), new PacketEntries(1, FirstSpans: false, OpenSpans: false));
+            sender.Add(Encoding.ASCII.GetBytes(line), new PacketEntries(1, Spanning: 0, OpenSpans: false));
         }
     }
 }

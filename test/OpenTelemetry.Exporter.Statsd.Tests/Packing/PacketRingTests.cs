@@ -158,7 +158,7 @@ public sealed class PacketRingTests
                 number++;
                 var body = new byte[Math.Max(1, given.MaxPacketBytes * share / 100)];
                 new Random(number).NextBytes(body);
-                var packet = new Packet(number, Framed(body), new PacketEntries(number, number % 2 == 0, number % 5 == 0), pads);
+                var packet = new Packet(number, Framed(body), new PacketEntries(number, number % 2, number % 5 == 0), pads);
                 if (ring.TryAdd(body, packet.Entries, pads))
                 {
                     packets.Add(packet);

@@ -40,7 +40,7 @@ public sealed class StreamBurstTests
         Record(run, Values);
         for (var i = 0; i < Points; i++)
         {
-            export.Add(Encoding.ASCII.GetBytes($"point.{i}:1|c|#".PadRight(PacketBytes, 'x')), new PacketEntries(1, FirstSpans: false, OpenSpans: false));
+            export.Add(Encoding.ASCII.GetBytes($"point.{i}:1|c|#".PadRight(PacketBytes, 'x')), new PacketEntries(1, Spanning: 0, OpenSpans: false));
         }
 
         // All of it waits in the senders' memory; from now on they send what they dare to before each packet that is read.
