@@ -24,9 +24,15 @@ internal sealed class DocumentDraft(int maxBytes, int maxSharedBytes)
     private readonly DocumentPart[] parts = new DocumentPart[MaxMetrics];
     private readonly MetricText[] metrics = new MetricText[MaxMetrics];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly byte[] scratch = new byte[ValueWriter.MaxBytes(MaxValues)];
     private DocumentHead head = null!;
     private int count;
+
+    /// <summary>How long the document is without metrics, and with those that were added: at most, or exactly if it was measured.</summary>
+    private int emptyBytes;
     private int bytes;
+    private bool isMeasured;
+    private bool isFull;
 
     /// <summary>How many of <see cref="metrics"/> the kept declaration is of.</summary>
     private int declared;
@@ -48,21 +54,24 @@ internal sealed class DocumentDraft(int maxBytes, int maxSharedBytes)
     {
         count = 0;
         isRepetition = true;
-        bytes = FrameBytes + head.Bytes.Length + group.Content.Length;
+        isMeasured = false;
+        isFull = false;
+        emptyBytes = FrameBytes + head.Bytes.Length + group.Content.Length;
+        bytes = emptyBytes;
     }
 
     /// <summary>How many values a histogram may have so that it fits into a document, at least 1.</summary>
     public int MaxValuesOf(DocumentGroup group, MetricText metric) => ValueWriter.MaxValuesIn(
         maxBytes - FrameBytes - head.Bytes.Length - group.Content.Length - metric.Length - 1, MaxValues);
 
-    /// <summary>Adds a point, unless another has its name, there are as many as may be, or it might not fit.</summary>
-    /// <remarks>The first one is added in any case.</remarks>
+    /// <summary>Adds a point, unless another has its name, there are as many as may be, or it does not fit.</summary>
+    /// <remarks>The first one is added in any case. After one that does not fit none is added.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAdd(in DocumentPart part, in Point point)
+    public bool TryAdd(PointStore points, in DocumentPart part, in Point point)
     {
         var metric = point.Metric;
         var more = metric.Length + 1 + (point.IsHistogram ? ValueWriter.MaxBytes(part.Length) : Utf8Number.MaxDoubleBytes);
-        if (count == MaxMetrics || (count > 0 && bytes + more > maxSharedBytes))
+        if (count == MaxMetrics || (count > 0 && (isMeasured || bytes + more > maxSharedBytes) && !Fits(points, in part, out more)))
         {
             return false;
         }
@@ -90,6 +99,38 @@ internal sealed class DocumentDraft(int maxBytes, int maxSharedBytes)
             && ValueWriter.TryAppend(destination, group.Members, ref written)
             && TryAppendValues(destination, points, ref written)
             && ValueWriter.TryAppend(destination, "}"u8, ref written);
+    }
+
+    /// <summary>Finds out how long a point really is, and those before it, once they might be too long together.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool Fits(PointStore points, in DocumentPart part, out int partBytes)
+    {
+        partBytes = 0;
+        if (!isFull)
+        {
+            if (!isMeasured)
+            {
+                isMeasured = true;
+                bytes = emptyBytes;
+                foreach (ref readonly var earlier in Parts)
+                {
+                    bytes += Measure(points, in earlier);
+                }
+            }
+
+            partBytes = Measure(points, in part);
+            isFull = bytes + partBytes > maxSharedBytes;
+        }
+
+        return !isFull;
+    }
+
+    private int Measure(PointStore points, in DocumentPart part)
+    {
+        ref readonly var point = ref points[part.Point];
+        var length = 0;
+        TryAppendValue(scratch, points, in part, in point, ref length);
+        return point.Metric.Length + 1 + length;
     }
 
     /// <summary>Makes a metric the next one of the document, unless another has its name.</summary>
@@ -153,18 +194,7 @@ internal sealed class DocumentDraft(int maxBytes, int maxSharedBytes)
         foreach (ref readonly var part in Parts)
         {
             ref readonly var point = ref points[part.Point];
-            if (!ValueWriter.TryAppend(destination, point.Metric.Key, ref written))
-            {
-                return false;
-            }
-
-            var isWritten = point.Kind switch
-            {
-                PointKind.Whole => ValueWriter.TryAppend(destination, point.Bits, ref written),
-                PointKind.Number => ValueWriter.TryAppend(destination, BitConverter.Int64BitsToDouble(point.Bits), ref written),
-                _ => TryAppendHistogram(destination, points, in part, in points.HistogramOf(in point), ref written),
-            };
-            if (!isWritten)
+            if (!ValueWriter.TryAppend(destination, point.Metric.Key, ref written) || !TryAppendValue(destination, points, in part, in point, ref written))
             {
                 return false;
             }
@@ -172,6 +202,14 @@ internal sealed class DocumentDraft(int maxBytes, int maxSharedBytes)
 
         return true;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryAppendValue(Span<byte> destination, PointStore points, in DocumentPart part, in Point point, ref int written) => point.Kind switch
+    {
+        PointKind.Whole => ValueWriter.TryAppend(destination, point.Bits, ref written),
+        PointKind.Number => ValueWriter.TryAppend(destination, BitConverter.Int64BitsToDouble(point.Bits), ref written),
+        _ => TryAppendHistogram(destination, points, in part, in points.HistogramOf(in point), ref written),
+    };
 
     private static bool TryAppendHistogram(Span<byte> destination, PointStore points, in DocumentPart part, in HistogramValue histogram, ref int written)
     {

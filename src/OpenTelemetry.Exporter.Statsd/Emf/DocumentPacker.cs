@@ -75,7 +75,7 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, E
             if (length <= 1 || length <= draft.MaxValuesOf(group, point.Metric))
             {
                 var part = new DocumentPart(index, 0, length);
-                if (!draft.TryAdd(in part, in point))
+                if (!draft.TryAdd(points, in part, in point))
                 {
                     Add(ref pending, pendingCount++, part);
                 }
@@ -160,7 +160,7 @@ internal sealed class DocumentPacker(PacketBuilder packets, ExportTally tally, E
         draft.Clear(group);
         foreach (ref readonly var part in parts)
         {
-            if (!draft.TryAdd(in part, in points[part.Point]))
+            if (!draft.TryAdd(points, in part, in points[part.Point]))
             {
                 Add(ref left, count++, part);
             }
