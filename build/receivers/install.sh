@@ -89,22 +89,24 @@ install_strace() {
   echo "receivers: $(strace --version | sed -n 1p)"
 }
 
-install_statsd() {
+# install_npm <folder> <package> <what it is>
+install_npm() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-    packages 'Node.js for the StatsD daemon' nodejs npm || return 0
+    packages "Node.js for $3" nodejs npm || return 0
   fi
-  cd "$receivers/statsd"
+  cd "$receivers/$1"
   if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
-    echo 'receivers: installing the StatsD daemon'
+    echo "receivers: installing $3"
     if ! timeout --kill-after=10s "$(seconds_left)" npm ci --omit=optional --loglevel=error </dev/null; then
-      echo 'receivers: npm could not install the StatsD daemon'
+      echo "receivers: npm could not install $3"
       return 0
     fi
   fi
-  echo "receivers: StatsD daemon $(node -p 'require("statsd/package.json").version') on Node.js $(node --version)"
+  echo "receivers: $3 $(node -p "require('./node_modules/$2/package.json').version") on Node.js $(node --version)"
 }
 
 install_prometheus
 install_openmetrics_parser
 install_strace
-(install_statsd)
+(install_npm statsd statsd 'the StatsD daemon')
+(install_npm emf aws-embedded-metrics "AWS's client of the embedded metric format")

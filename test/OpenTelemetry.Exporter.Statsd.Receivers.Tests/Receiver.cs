@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OpenTelemetry.Exporter.Statsd.Receivers.Tests;
 
-/// <summary>Finds the real daemons that tests run against.</summary>
+/// <summary>Finds the real daemons and clients that tests run against.</summary>
 internal static class Receiver
 {
     /// <summary>
@@ -15,15 +17,33 @@ internal static class Receiver
             .FirstOrDefault(File.Exists);
         if (path is null)
         {
-            var reason = $"{executable} is not on the PATH; install the Debian package that has it.";
-            if (Environment.GetEnvironmentVariable("CI") == "true")
-            {
-                Assert.Fail(reason);
-            }
-
-            Assert.Skip(reason);
+            Missing($"{executable} is not on the PATH; install the Debian package that has it.");
         }
 
         return path;
+    }
+
+    /// <summary>The folder in <c>build/receivers</c> that something from npm is installed in.</summary>
+    public static string Folder(string name)
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "OpenTelemetry.Exporter.Statsd.sln")))
+        {
+            directory = directory.Parent ?? throw new InvalidOperationException($"No repository above {AppContext.BaseDirectory}.");
+        }
+
+        return Path.Combine(directory.FullName, "build/receivers", name);
+    }
+
+    /// <summary>Skips the test for want of something that has to be installed; with <c>CI=true</c> it fails instead.</summary>
+    [DoesNotReturn]
+    public static void Missing(string reason)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail(reason);
+        }
+
+        Assert.Skip(reason);
     }
 }

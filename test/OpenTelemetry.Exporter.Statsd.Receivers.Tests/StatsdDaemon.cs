@@ -105,10 +105,10 @@ internal sealed class StatsdDaemon : IDisposable
     /// <returns>The daemon, listening.</returns>
     public static StatsdDaemon StartOrSkip(bool quiet = false)
     {
-        var directory = Path.Combine(RepositoryRoot(), "build/receivers/statsd");
+        var directory = Receiver.Folder("statsd");
         if (!Directory.Exists(Path.Combine(directory, "node_modules/statsd")))
         {
-            Missing("the StatsD daemon is not installed: run build/test.sh, or npm ci in build/receivers/statsd");
+            Receiver.Missing("the StatsD daemon is not installed: run build/test.sh, or npm ci in build/receivers/statsd");
         }
 
         for (var attempt = 1; ; attempt++)
@@ -122,7 +122,7 @@ internal sealed class StatsdDaemon : IDisposable
             }
             catch (Win32Exception)
             {
-                Missing("Node.js is not installed");
+                Receiver.Missing("Node.js is not installed");
             }
             catch (InvalidOperationException) when (attempt < Attempts)
             {
@@ -172,27 +172,6 @@ internal sealed class StatsdDaemon : IDisposable
         Assert.True(this.process.WaitForExit(DefaultDeadline), "The daemon does not end.");
         this.process.Dispose();
         File.Delete(this.configuration);
-    }
-
-    private static void Missing(string reason)
-    {
-        if (Environment.GetEnvironmentVariable("CI") == "true")
-        {
-            Assert.Fail(reason);
-        }
-
-        Assert.Skip(reason);
-    }
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "OpenTelemetry.Exporter.Statsd.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException($"No repository above {AppContext.BaseDirectory}.");
-        }
-
-        return directory.FullName;
     }
 
     private static string List(IReadOnlyDictionary<string, double> values) =>

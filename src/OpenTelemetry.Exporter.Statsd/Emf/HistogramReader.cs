@@ -23,12 +23,12 @@ internal sealed class HistogramReader(bool readsValues)
     public bool IsAltered { get; private set; }
 
     /// <summary>Reads a histogram with one value or more.</summary>
-    /// <returns><see langword="null"/> if nothing finite is known of it.</returns>
+    /// <returns><see langword="null"/> if nothing finite is known of it, or if what is finite is not in the metric's unit.</returns>
     public HistogramValue? Read(HistogramPoint histogram, EmfUnit unit)
     {
         count = 0;
         recorded.Read(histogram);
-        if (recorded.Count == 0)
+        if (recorded.Count == 0 || Overflows(recorded.Sum, unit) || Overflows(recorded.Min, unit) || Overflows(recorded.Max, unit))
         {
             return null;
         }
@@ -73,6 +73,8 @@ internal sealed class HistogramReader(bool readsValues)
         return scaled;
     }
 
+    private static bool Overflows(double value, EmfUnit unit) => double.IsFinite(value) && !double.IsFinite(unit.Scale(value));
+
     private static double SumOf(ReadOnlySpan<WeightedValue> values)
     {
         var sum = 0.0;
@@ -84,7 +86,7 @@ internal sealed class HistogramReader(bool readsValues)
         return sum;
     }
 
-    /// <summary>Takes values over, those that are the same as one.</summary>
+    /// <summary>Takes values over, as CloudWatch takes them, those that are the same as one.</summary>
     private void Take(ReadOnlySpan<WeightedValue> read)
     {
         if (values.Length < read.Length)
@@ -94,13 +96,14 @@ internal sealed class HistogramReader(bool readsValues)
 
         foreach (ref readonly var value in read)
         {
-            if (count > 0 && values[count - 1].Value == value.Value)
+            var rounded = CloudWatchNumber.Rounded(value.Value);
+            if (count > 0 && values[count - 1].Value == rounded)
             {
                 values[count - 1] = values[count - 1] with { Weight = values[count - 1].Weight + value.Weight };
             }
             else
             {
-                values[count++] = value;
+                values[count++] = value with { Value = rounded };
             }
         }
     }

@@ -8,12 +8,6 @@ namespace OpenTelemetry.Exporter.Statsd.Emf;
 /// <remarks>One owner at a time: the thread that exports. A histogram without a value has nothing to say and counts as neither exported nor dropped.</remarks>
 internal readonly ref struct PointCollector(EmfMetric metric, EmfSession session, ref int finished) : IPointVisitor
 {
-    /// <summary>What CloudWatch takes at most (PutMetricData, "MetricDatum": -2^360 to 2^360).</summary>
-    private const double Greatest = 2.3485425827738332e108;
-
-    /// <summary>What is nearer to zero than this it has refused.</summary>
-    private const double Least = 1 / Greatest;
-
     /// <summary>How many points have been seen to.</summary>
     private readonly ref int finished = ref finished;
 
@@ -53,15 +47,11 @@ internal readonly ref struct PointCollector(EmfMetric metric, EmfSession session
         session.Relieve();
     }
 
-    private static bool IsTaken(double value) => Math.Abs(value) <= Greatest;
-
-    private static double Rounded(double value) => Math.Abs(value) >= Least ? value : 0;
-
     private void Add(in EmfSeries series, double value)
     {
-        if (IsTaken(value))
+        if (CloudWatchNumber.IsTaken(value))
         {
-            session.Points.Add(series.Group, series.Metric, Rounded(value));
+            session.Points.Add(series.Group, series.Metric, CloudWatchNumber.Rounded(value));
         }
         else
         {
@@ -72,9 +62,9 @@ internal readonly ref struct PointCollector(EmfMetric metric, EmfSession session
     private void Add(in EmfSeries series, HistogramPoint histogram)
     {
         var read = session.Histograms.Read(histogram, metric.Unit);
-        if (read is { } value && IsTaken(value.Min) && IsTaken(value.Max) && IsTaken(value.Sum))
+        if (read is { } value && CloudWatchNumber.IsTaken(value.Min) && CloudWatchNumber.IsTaken(value.Max) && CloudWatchNumber.IsTaken(value.Sum))
         {
-            value = value with { Sum = Rounded(value.Sum), Min = Rounded(value.Min), Max = Rounded(value.Max) };
+            value = value with { Sum = CloudWatchNumber.Rounded(value.Sum), Min = CloudWatchNumber.Rounded(value.Min), Max = CloudWatchNumber.Rounded(value.Max) };
             session.Points.Add(series.Group, series.Metric, in value, session.Histograms.Values, session.Histograms.IsAltered);
         }
         else

@@ -20,6 +20,12 @@ internal sealed class PacketRing
     /// <summary>What one call sends at most: the payload of the largest UDP datagram, which also bounds segmentation offload.</summary>
     private const int MaxRunBytes = 65_507;
 
+    /// <summary>Shorter packets than this, on average, run out of places before they run out of memory.</summary>
+    private const int ShortPacketBytes = 512;
+
+    /// <summary>No more places than this for the sake of short packets, however much memory there is.</summary>
+    private const int MostShortPackets = 65_536;
+
     private readonly byte[] memory;
     private readonly StoredPacket[] packets;
     private readonly int maxPacketBytes;
@@ -39,9 +45,9 @@ internal sealed class PacketRing
         this.maxPacketBytes = maxPacketBytes;
         Framing = framing;
 
-        // Pinned, so that a socket need not pin it for each call; most packets are full, the last of each export is not.
+        // Pinned, so that a socket need not pin it for each call. Most packets are full, but the last of each export is not, nor is one that is a single document.
         memory = GC.AllocateUninitializedArray<byte>(capacityBytes, pinned: true);
-        packets = new StoredPacket[Math.Max(64, 4 * (capacityBytes / maxPacketBytes))];
+        packets = new StoredPacket[Math.Max(64, Math.Max(4 * (capacityBytes / maxPacketBytes), Math.Min(capacityBytes / ShortPacketBytes, MostShortPackets)))];
     }
 
     /// <summary>What is added to packets.</summary>

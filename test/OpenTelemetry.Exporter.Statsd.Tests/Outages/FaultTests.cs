@@ -200,12 +200,15 @@ public sealed class FaultTests
     }
 
     /// <summary>Stops a receiver, which over TCP ends only when the exporter, too, closes its side: when it asks next.</summary>
-    internal static void Stop(Receiver receiver, PointApplication application)
+    internal static void Stop(Receiver receiver, PointApplication application) => Stop(receiver, application.Flush);
+
+    /// <inheritdoc cref="Stop(Receiver, PointApplication)"/>
+    internal static void Stop(Receiver receiver, Func<bool> flush)
     {
         var stop = Task.Run(() => receiver.StopGracefully());
         while (!stop.Wait(10))
         {
-            application.Flush();
+            flush();
         }
     }
 

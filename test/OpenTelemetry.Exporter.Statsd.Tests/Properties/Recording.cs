@@ -100,7 +100,7 @@ internal sealed record Recording(
         return string.Join('\n', lines);
     }
 
-    private static IEnumerable<string> Describe(Recorded instrument)
+    public static IEnumerable<string> Describe(Recorded instrument)
     {
         yield return $"  {instrument.Kind} {Short(instrument.Name)} as {Short(instrument.ViewName)}, unit {Short(instrument.Unit)}, "
             + $"meter {Short(instrument.Meter)} {Short(instrument.MeterVersion)} {Short(instrument.MeterTag)}, "

@@ -19,19 +19,19 @@ internal static class RecordingGenerator
 
     private static readonly double[][] Bounds = [[], [0], [-5, 0, 0.25, 10, 1e6], [0.001, 1, 1e21, 1e300], [1e-9]];
 
-    private static Gen<double> Double { get; } = Gen.Frequency(
+    public static Gen<double> Double { get; } = Gen.Frequency(
         (6, Gen.Elements(EdgeDoubles)),
         (6, Gen.Choose(-1000, 1000).Select(number => number / 8d)),
         (3, Bits.Select(BitConverter.Int64BitsToDouble).Where(double.IsFinite)),
         (1, Gen.Elements(NotNumbers)));
 
-    private static Gen<long> Long { get; } = Gen.Frequency(
+    public static Gen<long> Long { get; } = Gen.Frequency(
         (3, Gen.Elements(EdgeLongs)), (5, Gen.Choose(-1000, 1000).Select(number => (long)number)), (1, Bits));
 
     private static Gen<long> Bits =>
         Gen.Choose(int.MinValue, int.MaxValue).Zip(Gen.Choose(int.MinValue, int.MaxValue), (high, low) => ((long)high << 32) | (uint)low);
 
-    private static Gen<object?> Value { get; } = Gen.Frequency(
+    public static Gen<object?> Value { get; } = Gen.Frequency(
         (12, HostileText.Any.Select(text => (object?)text)),
         (1, Gen.Elements<object?>(null, true, false, 1, -7L, 0.1, 1e300, double.NaN, 'x', 12.50m, DayOfWeek.Friday, Guid.Empty)),
         (1, Gen.Elements<object?>(new DateTime(2025, 12, 31, 23, 59, 59, DateTimeKind.Utc), TimeSpan.FromSeconds(1.5), new Untellable())),

@@ -48,7 +48,8 @@ public abstract class DatagramReceiver : Receiver
             var length = socket.Receive(this.buffer, SocketFlags.None, out var error);
             if (error == SocketError.Success)
             {
-                this.Keep(this.buffer.AsSpan(0, length));
+                var payload = this.buffer.AsSpan(0, length);
+                this.Keep(this.ReadsAsCloudWatchAgent ? payload[..(payload.LastIndexOfAnyInRange((byte)' ', byte.MaxValue) + 1)] : payload);
             }
             else if (error != SocketError.WouldBlock)
             {

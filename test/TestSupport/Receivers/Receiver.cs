@@ -64,6 +64,8 @@ public abstract class Receiver : IDisposable
 
     private protected int? ReceiveBufferBytes => this.options.ReceiveBufferBytes;
 
+    private protected bool ReadsAsCloudWatchAgent => this.options.ReadsAsCloudWatchAgent;
+
     /// <summary>Gets whether the reader has an order to see to before it reads on.</summary>
     private protected bool IsInterrupted => this.order != this.obeyed;
 

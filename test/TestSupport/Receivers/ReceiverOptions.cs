@@ -17,4 +17,13 @@ public sealed record ReceiverOptions
     /// empty lines, which fill packets up or ask whether anybody listens.
     /// </summary>
     public bool SkipsEmptyLines { get; init; } = true;
+
+    /// <summary>
+    /// Gets whether payloads are cut out as the CloudWatch agent does. From a datagram it trims control characters at the end, from a line a carriage
+    /// return. A line that a connection ends in is a payload, too, finished or not. A line of <see cref="LongestAgentLine"/> bytes or more ends the connection.
+    /// </summary>
+    public bool ReadsAsCloudWatchAgent { get; init; }
+
+    /// <summary>How many bytes of a line the CloudWatch agent gives up at.</summary>
+    internal const int LongestAgentLine = 1 << 20;
 }

@@ -145,6 +145,12 @@ public abstract class StreamReceiver : Receiver
 
         if (length == 0)
         {
+            if (this.ReadsAsCloudWatchAgent)
+            {
+                this.Keep(buffer.Bytes.TrimEnd((byte)'\r'));
+                buffer.Remove(buffer.Bytes.Length);
+            }
+
             this.End(connection);
             return;
         }

@@ -94,7 +94,13 @@ public sealed class TcpReceiver : StreamReceiver
     {
         var length = bytes.IndexOf((byte)'\n');
         payload = ..Math.Max(length, 0);
-        return length + 1;
+        if (!this.ReadsAsCloudWatchAgent)
+        {
+            return length + 1;
+        }
+
+        payload = ..bytes[payload].TrimEnd((byte)'\r').Length;
+        return (length < 0 ? bytes.Length : length) < ReceiverOptions.LongestAgentLine ? length + 1 : -1;
     }
 
     private protected override void Release() => this.hold.Dispose();

@@ -1,0 +1,108 @@
+using OpenTelemetry.Exporter.Statsd.Tests.Properties;
+using TestSupport;
+
+namespace OpenTelemetry.Exporter.Statsd.Tests.Emf;
+
+/// <summary>Holds the members and dimensions of a document against the attributes that were recorded.</summary>
+internal static class AttributeCheck
+{
+    private const int MostDimensions = 30;
+    private static readonly string[] Reserved = ["_aws", "CloudWatchMetrics", "log_group_name", "log_stream_name"];
+
+    /// <param name="attributes">What was recorded.</param>
+    /// <param name="record">A metric of the document.</param>
+    public static void Check(IReadOnlyList<KeyValuePair<string, object?>> attributes, EmfRecord record)
+    {
+        var sets = record.Name.StartsWith(EmfCase.InSets, StringComparison.OrdinalIgnoreCase);
+        var written = Match(attributes, record, sets);
+        var own = record.Members.Keys.Except(written.Values);
+        Assert.Equal(attributes.Any(attribute => attribute.Key == "service.name") ? [] : ["service.name"], own);
+        string[] dimensions = [.. attributes.Where(attribute => IsDimension(attribute, sets)).Select(attribute => written[attribute.Key])];
+        if (sets)
+        {
+            string[][] expected = dimensions.Length == 2 ? [dimensions, [EmfCase.Id], []] : [[EmfCase.Id], []];
+            Assert.Equal(expected.Select(set => set.Order()), record.DimensionSets.Select(set => set.Keys.Order()));
+        }
+        else
+        {
+            Assert.Equal(
+                dimensions.Order(StringComparer.Ordinal).Take(MostDimensions), record.Dimensions.Keys.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>Finds which member each attribute is: several may look the same once they are written.</summary>
+    private static Dictionary<string, string> Match(
+        IReadOnlyList<KeyValuePair<string, object?>> attributes, EmfRecord record, bool sets)
+    {
+        var dimensions = record.DimensionSets.SelectMany(set => set.Keys).ToHashSet();
+        var ofMember = new Dictionary<string, KeyValuePair<string, object?>>();
+        foreach (var attribute in attributes)
+        {
+            Assert.True(
+                TryPlace(attribute, []),
+                $"The attribute {Recording.Escaped(attribute.Key, 300)} = {Recording.Escaped(DocumentedRules.Text(attribute.Value), 100)} is missing.");
+        }
+
+        return ofMember.ToDictionary(pair => pair.Value.Key, pair => pair.Key);
+
+        bool TryPlace(KeyValuePair<string, object?> attribute, HashSet<string> tried)
+        {
+            // A name without a change before one with.
+            foreach (var (name, value) in record.Members.OrderBy(member => member.Key.Length))
+            {
+                var isInPlace = IsDimension(attribute, sets) ? dimensions.Contains(name) || dimensions.Count == MostDimensions : !dimensions.Contains(name);
+                if (isInPlace && IsWrittenAs(attribute, name, value, sets) && tried.Add(name)
+                    && (!ofMember.TryGetValue(name, out var other) || TryPlace(other, tried)))
+                {
+                    ofMember[name] = attribute;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private static bool IsWrittenAs(KeyValuePair<string, object?> attribute, string name, string value, bool sets)
+    {
+        var text = DocumentedRules.Text(attribute.Value);
+        var isDimension = IsNamedDimension(attribute.Key, sets);
+
+        // What was to be a dimension, but has no name, may look like one.
+        var hasValue = (isDimension && EmfText.Fits(text, value, 1024))
+            || (!IsDimension(attribute, sets) && Plain(text).StartsWith(value, StringComparison.Ordinal));
+        return hasValue && (isDimension ? IsDimensionName(attribute.Key, name) : IsMemberName(attribute.Key, name));
+    }
+
+    private static bool IsDimensionName(string key, string name)
+    {
+        var start = key.StartsWith(':') ? $"_{key[1..]}" : key;
+        return Suffixes(start, name).Any(trimmed => EmfText.Fits(start, trimmed, 250) || (key.Trim(' ').Length == 0 && trimmed.Trim(' ').Length == 0));
+    }
+
+    private static bool IsMemberName(string key, string name) => Suffixes(key, name).Contains(Plain(key));
+
+    /// <summary>A name without any of the suffixes that set it apart from others.</summary>
+    private static IEnumerable<string> Suffixes(string key, string name)
+    {
+        if (!Reserved.Contains(key, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return name;
+        }
+
+        while (name.EndsWith('_'))
+        {
+            name = name[..^1];
+            yield return name;
+        }
+    }
+
+    private static bool IsNamedDimension(string key, bool sets) =>
+        sets ? key is EmfCase.Id or "a" : !key.StartsWith(EmfCase.NoDimension, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsDimension(KeyValuePair<string, object?> attribute, bool sets) =>
+        IsNamedDimension(attribute.Key, sets) && attribute.Key.Trim(' ').Length > 0 && DocumentedRules.Text(attribute.Value).Trim(' ').Length > 0;
+
+    /// <summary>As any text is written that is not UTF-16: half of a character becomes a replacement.</summary>
+    private static string Plain(string text) => string.Concat(text.EnumerateRunes());
+}
