@@ -23,7 +23,7 @@ public sealed class EntryAccountTests
         from reason in Gen.Elements(OwnReasons)
         from flushes in Gen.Choose(0, 5).Select(number => number == 0)
         from shared in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 50)))
-        select isSingle ? new Entry([single], -1, reason, flushes, shared) : new Entry([.. lines], failsBefore, reason, flushes, 1);
+        select isSingle ? new Entry([single], -1, reason, flushes, shared) : new Entry([.. lines], failsBefore, reason, flushes, shared);
 
     private static readonly Gen<Case> Cases =
         from packetBytes in Gen.Choose(1, 40)
@@ -38,7 +38,7 @@ public sealed class EntryAccountTests
     /// <param name="FailsBefore">The line that cannot be written, for a reason of its own; none if there are fewer, or it is negative.</param>
     /// <param name="Reason">That reason.</param>
     /// <param name="Flushes">Whether the packet ends with this entry.</param>
-    /// <param name="Shared">How many entries its one line stands for; 1 if it has several lines.</param>
+    /// <param name="Shared">How many entries its lines stand for, all of which share their fate.</param>
     private sealed record Entry(int[] Lines, int FailsBefore, DropReason Reason, bool Flushes, int Shared)
     {
         public bool FailsAtTheEnd => FailsBefore >= Lines.Length || Lines.Length == 0;
@@ -56,7 +56,7 @@ public sealed class EntryAccountTests
     public void Each_entry_counts_once()
     {
         Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
-        string[] all = ["shared", "exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons"];
+        string[] all = ["shared", "shared exported over packets", "shared lost over packets", "exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons"];
         Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }
 
@@ -98,8 +98,7 @@ public sealed class EntryAccountTests
                 exported += entry.Shared;
             }
 
-            seen.UnionWith(entry.Shared > 1 ? ["shared"] : []);
-            Note(ownLoss, packets.Distinct().Count(), losses);
+            Note(entry.Shared > 1, ownLoss, packets.Distinct().Count(), losses);
         }
 
         Assert.Equal(given.Entries.Sum(entry => entry.Shared), builder.Entries);
@@ -129,6 +128,52 @@ public sealed class EntryAccountTests
         new EntryAccount(tally).Dropped(new StoredPacket(0, bytes, bytes, entries), DropReason.ReceiverAway, (Sent: 3, All: 4));
         Assert.Equal(4, tally.PointsDropped[(int)DropReason.ReceiverAway]);
         Assert.Equal(0, tally.PointsExported);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Entries_that_end_together_are_all_lost_with_any_of_their_packets(int lost)
+    {
+        // Three entries in three lines, the last of which shares its packet with another entry.
+        var tally = new ExportTally(new ExporterEvents("test"));
+        var sink = new Sink();
+        var builder = new PacketBuilder(15, sink, tally);
+        foreach (var bytes in (int[])[10, 10, 7])
+        {
+            if (bytes > builder.Free.Length)
+            {
+                builder.Flush();
+            }
+
+            builder.Free[..bytes].Fill((byte)'x');
+            builder.Commit(bytes);
+        }
+
+        builder.CompleteEntries(3);
+        builder.Free[..7].Fill((byte)'x');
+        builder.CommitEntry(7);
+        builder.Flush();
+        Assert.Equal(3, sink.Packets.Count);
+        var account = new EntryAccount(tally);
+        for (var packet = 0; packet < 3; packet++)
+        {
+            var (bytes, entries) = sink.Packets[packet];
+            var stored = new StoredPacket(0, bytes, bytes, entries);
+            if (packet == lost)
+            {
+                account.Dropped(stored, DropReason.BufferFull);
+            }
+            else
+            {
+                account.Delivered(stored);
+            }
+        }
+
+        var together = lost == 2 ? 4 : 3;
+        Assert.Equal(together, tally.PointsDropped[(int)DropReason.BufferFull]);
+        Assert.Equal(4 - together, tally.PointsExported);
     }
 
     private static void AssertPackets(Case given, Sink sink, ExportTally tally)
@@ -165,7 +210,7 @@ public sealed class EntryAccountTests
 
             if (bytes > builder.Free.Length)
             {
-                if (entry.Shared > 1)
+                if (entry is { Lines.Length: 1, Shared: > 1, FailsAtTheEnd: false } && ownLoss is null)
                 {
                     builder.FailEntries(DropReason.LineTooLong, entry.Shared);
                     FlushIfAsked();
@@ -201,7 +246,7 @@ public sealed class EntryAccountTests
             Fail(entry.Reason);
         }
 
-        builder.CompleteEntry();
+        builder.CompleteEntries(entry.Shared);
         FlushIfAsked();
         return (ownLoss, packets);
 
@@ -220,8 +265,10 @@ public sealed class EntryAccountTests
         }
     }
 
-    private void Note(DropReason? ownLoss, int packets, DropReason[] losses)
+    private void Note(bool isShared, DropReason? ownLoss, int packets, DropReason[] losses)
     {
+        seen.UnionWith(!isShared ? [] : packets <= 1 || ownLoss is not null ? ["shared"]
+            : losses.Length > 0 ? ["shared lost over packets"] : ["shared exported over packets"]);
         var several = packets > 1 ? " over packets" : string.Empty;
         seen.Add(ownLoss == DropReason.LineTooLong ? "too long" : ownLoss is not null ? "failed" : losses.Length > 0 ? "lost" + several : "exported" + several);
         if (ownLoss is null && losses.Distinct().Count() > 1)
