@@ -12,7 +12,7 @@ internal sealed class DocumentSession : IDisposable
     private static int number;
 
     /// <summary>Of the meter, the options and the exporter.</summary>
-    private readonly string name = $"documents-{Interlocked.Increment(ref number)}";
+    private readonly string name = $"shared-documents-{Interlocked.Increment(ref number)}";
     private readonly Receiver receiver;
     private readonly MeterProvider provider;
     private int seen;
