@@ -43,7 +43,7 @@ internal sealed class EmfCheck(EmfCase given)
             Assert.Empty(EmfSchema.Violations(Encoding.UTF8.GetString(document)));
             var read = EmfDocument.Read(document).Records();
             Assert.All(read, record => Assert.Equal("shop/till", record.Namespace));
-            AttributeCheck.Check(points.First(point => IdOf(point) == read[0].Members[EmfCase.Id]).Attributes, read[0]);
+            AttributeCheck.Check(points.First(point => IdOf(point) == read[0].Members[EmfCase.Id]).Attributes, read[0], rules.MaxBytes);
             records.AddRange(read);
         }
 
