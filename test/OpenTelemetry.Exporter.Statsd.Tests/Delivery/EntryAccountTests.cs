@@ -56,7 +56,11 @@ public sealed class EntryAccountTests
     public void Each_entry_counts_once()
     {
         Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
-        string[] all = ["shared", "shared exported over packets", "shared lost over packets", "exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons"];
+        string[] all =
+        [
+            "exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons",
+            "shared", "shared exported over packets", "shared lost over packets",
+        ];
         Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }
 
