@@ -23,11 +23,18 @@ internal readonly record struct UdpSocketTable(long QueuedBytes, long Drops)
         // number: address:port peer:port state sent:received timer:when retries user timeout inode references pointer drops
         var local = string.Create(
             CultureInfo.InvariantCulture, $"{BitConverter.ToUInt32(address.Address.GetAddressBytes()):X8}:{address.Port:X4}");
-        var fields = File.ReadLines(Table)
-            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Single(fields => fields[1] == local);
+        string[]? fields = null;
+
+        // Read in pieces while other sockets come and go, the table may show a line twice, or not at all.
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => (fields = File.ReadLines(Table)
+                    .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .FirstOrDefault(fields => fields[1] == local)) is not null,
+                Deadline),
+            $"No socket is bound to {address}.");
         return new(
-            long.Parse(fields[4].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            long.Parse(fields![4].Split(':')[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             long.Parse(fields[12], CultureInfo.InvariantCulture));
     }
 
