@@ -13,10 +13,11 @@ internal static class HistogramParts
     public static HistogramValue Of(in HistogramValue whole, ReadOnlySpan<WeightedValue> values, int start, int length)
     {
         var end = start + length;
-        var isLast = end == values.Length;
 
-        // The last one has what rounding and placing values within their buckets have left.
-        var sum = isLast ? whole.Sum - SumOf(values[..start]) : SumOf(values[start..end]);
+        // What rounding and placing values within their buckets have left is a small part of the whole sum, and so of what has most of it.
+        var greatestTerm = GreatestTermOf(values);
+        var sum = SumOf(values[start..end]) + (greatestTerm >= start && greatestTerm < end ? whole.Sum - SumOf(values) : 0);
+        var isLast = end == values.Length;
         var (least, greatest) = RangeOf(values[start..end]);
         return new(CountOf(values[start..end]), sum, start == 0 ? whole.Min : least, isLast ? whole.Max : greatest);
     }
@@ -31,6 +32,22 @@ internal static class HistogramParts
         }
 
         return (least, greatest);
+    }
+
+    /// <summary>The index of the value that has the greatest part in the sum.</summary>
+    private static int GreatestTermOf(ReadOnlySpan<WeightedValue> values)
+    {
+        var (index, greatest) = (0, 0.0);
+        for (var i = 0; i < values.Length; i++)
+        {
+            var term = Math.Abs(values[i].Value) * values[i].Weight;
+            if (term > greatest)
+            {
+                (index, greatest) = (i, term);
+            }
+        }
+
+        return index;
     }
 
     /// <summary>How many values the weights stand for.</summary>

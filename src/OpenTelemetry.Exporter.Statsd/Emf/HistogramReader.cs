@@ -16,7 +16,7 @@ internal sealed class HistogramReader(bool readsValues)
     private WeightedValue[] values = [];
     private int count;
 
-    /// <summary>The values of the last histogram, ascending.</summary>
+    /// <summary>The values of the last histogram: the smallest first and the largest last.</summary>
     public ReadOnlySpan<WeightedValue> Values => values.AsSpan(0, count);
 
     /// <summary>Whether the last histogram had members that are not finite, which are left out.</summary>
