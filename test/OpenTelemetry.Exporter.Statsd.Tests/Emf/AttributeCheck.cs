@@ -1,3 +1,4 @@
+using System.Text;
 using OpenTelemetry.Exporter.Statsd.Tests.Properties;
 using TestSupport;
 
@@ -68,7 +69,7 @@ internal static class AttributeCheck
 
     /// <summary>Whether a member, of which a character takes twelve bytes at most, could have been too long for its half of the document.</summary>
     private static bool MayLackRoom(KeyValuePair<string, object?> attribute, EmfRecord record, int maxBytes) =>
-        record.Document.Text.Length + 20 + (12 * (attribute.Key.Length + DocumentedRules.Text(attribute.Value).Length)) > maxBytes / 2;
+        Encoding.UTF8.GetByteCount(record.Document.Text) + 20 + (12 * (attribute.Key.Length + DocumentedRules.Text(attribute.Value).Length)) > maxBytes / 2;
 
     private static bool IsWrittenAs(KeyValuePair<string, object?> attribute, string name, string value, bool sets)
     {
