@@ -18,7 +18,7 @@ internal sealed record DeliverySettings
     /// <summary>Whether the receiver skips empty lines, so that they can fill a packet or ask whether anybody listens.</summary>
     public required bool SkipsEmptyLines { get; init; }
 
-    /// <summary>Whether most packets are about as long as they may be, so that a pace need not weigh each.</summary>
+    /// <summary>Whether most packets are about as long as they may be, so that a pace need not weigh each, nor a buffer have places for many more.</summary>
     public bool FillsPackets { get; init; } = true;
 
     /// <summary>Whether others wait while this sends, so that it never waits for a receiver that went away.</summary>

@@ -75,7 +75,7 @@ internal sealed class PacketSender : IPacketSink, IDeliveryState, IDisposable
         budget = new ExportBudget(clock, pause);
         this.transport = new GuardedTransport(transport, tally.Events);
         this.tally = tally;
-        ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing);
+        ring = new PacketRing(settings.MaxBufferBytes, settings.MaxPacketBytes, settings.Endpoint.Framing, settings.FillsPackets);
         pacer = Pacer.Of(settings, clock);
         lag = new ReceiverLag(this.transport, budget, pacer.PacketsPerBurst);
         account = new EntryAccount(tally);

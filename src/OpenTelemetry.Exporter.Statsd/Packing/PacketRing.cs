@@ -39,7 +39,8 @@ internal sealed class PacketRing
     /// <param name="capacityBytes">How much memory packets take together.</param>
     /// <param name="maxPacketBytes">The length of the longest packet, without framing.</param>
     /// <param name="framing">What is added to packets.</param>
-    public PacketRing(int capacityBytes, int maxPacketBytes, PacketFraming framing)
+    /// <param name="fillsPackets">Whether most packets are about as long as they may be.</param>
+    public PacketRing(int capacityBytes, int maxPacketBytes, PacketFraming framing, bool fillsPackets = true)
     {
         Debug.Assert(capacityBytes >= maxPacketBytes + LengthBytes, "The longest packet has to fit.");
         this.maxPacketBytes = maxPacketBytes;
@@ -47,7 +48,8 @@ internal sealed class PacketRing
 
         // Pinned, so that a socket need not pin it for each call. Most packets are full, but the last of each export is not, nor is one that is a single document.
         memory = GC.AllocateUninitializedArray<byte>(capacityBytes, pinned: true);
-        packets = new StoredPacket[Math.Max(64, Math.Max(4 * (capacityBytes / maxPacketBytes), Math.Min(capacityBytes / ShortPacketBytes, MostShortPackets)))];
+        var places = Math.Max(64, 4 * (capacityBytes / maxPacketBytes));
+        packets = new StoredPacket[fillsPackets ? places : Math.Max(places, Math.Min(capacityBytes / ShortPacketBytes, MostShortPackets))];
     }
 
     /// <summary>What is added to packets.</summary>
