@@ -22,6 +22,18 @@ internal static class HistogramParts
         return new(CountOf(values[start..end]), sum, start == 0 ? whole.Min : least, isLast ? whole.Max : greatest);
     }
 
+    /// <summary>What the values add up to.</summary>
+    public static double SumOf(ReadOnlySpan<WeightedValue> values)
+    {
+        var sum = 0.0;
+        foreach (ref readonly var value in values)
+        {
+            sum += value.Value * value.Weight;
+        }
+
+        return sum;
+    }
+
     private static (double Least, double Greatest) RangeOf(ReadOnlySpan<WeightedValue> values)
     {
         var (least, greatest) = (values[0].Value, values[0].Value);
@@ -60,16 +72,5 @@ internal static class HistogramParts
         }
 
         return count;
-    }
-
-    private static double SumOf(ReadOnlySpan<WeightedValue> values)
-    {
-        var sum = 0.0;
-        foreach (ref readonly var value in values)
-        {
-            sum += value.Value * value.Weight;
-        }
-
-        return sum;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class HistogramReader(bool readsValues)
         {
             var parts = Math.Clamp((UsualValues - 2) / ranges.Ranges.Length, 1, WeightedValues.PartsOfExplicit);
             var read = weighted.OfBuckets(ranges, parts);
-            sum = double.IsFinite(sum) ? sum : SumOf(read);
+            sum = double.IsFinite(sum) ? sum : HistogramParts.SumOf(read);
             Take(readsValues ? read : []);
         }
 
@@ -74,17 +74,6 @@ internal sealed class HistogramReader(bool readsValues)
     }
 
     private static bool Overflows(double value, EmfUnit unit) => double.IsFinite(value) && !double.IsFinite(unit.Scale(value));
-
-    private static double SumOf(ReadOnlySpan<WeightedValue> values)
-    {
-        var sum = 0.0;
-        foreach (ref readonly var value in values)
-        {
-            sum += value.Value * value.Weight;
-        }
-
-        return sum;
-    }
 
     /// <summary>Takes values over, as CloudWatch takes them, those that are the same as one.</summary>
     private void Take(ReadOnlySpan<WeightedValue> read)
