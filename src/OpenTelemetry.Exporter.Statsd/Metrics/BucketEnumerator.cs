@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Statsd.Metrics;
@@ -16,7 +15,6 @@ internal readonly record struct Bucket(double UpperBound, long Count);
 internal ref struct BucketEnumerator
 {
     private readonly bool isExponential;
-    private readonly bool keepsEmpty;
     private readonly int spacing;
     private readonly int shift;
     private HistogramBuckets.Enumerator explicitBuckets;
@@ -27,7 +25,6 @@ internal ref struct BucketEnumerator
 
     public BucketEnumerator(HistogramBuckets buckets) => explicitBuckets = buckets.GetEnumerator();
 
-    /// <summary>Enumerates the populated buckets only.</summary>
     public BucketEnumerator(ExponentialHistogramData data)
     {
         isExponential = true;
@@ -37,30 +34,6 @@ internal ref struct BucketEnumerator
         index = data.PositiveBuckets.Offset;
         exponentialBuckets = data.PositiveBuckets.GetEnumerator();
         isAhead = exponentialBuckets.MoveNext();
-    }
-
-    /// <summary>Enumerates the empty buckets between the populated ones as well.</summary>
-    /// <param name="data">The histogram.</param>
-    /// <param name="maxPositive">
-    /// The most buckets beside that of zero, 2 or more. Where there would be more, neighbours are merged until there are not:
-    /// the bounds are powers of 4 then, or of 16, and so on, all of which are powers of two.
-    /// </param>
-    public BucketEnumerator(ExponentialHistogramData data, int maxPositive)
-        : this(data)
-    {
-        Debug.Assert(maxPositive >= 2, "Indexes below zero and from zero on never merge into one.");
-        keepsEmpty = true;
-        var last = index - 1;
-        foreach (var _ in data.PositiveBuckets)
-        {
-            last++;
-        }
-
-        while ((last >> shift) - (index >> shift) >= maxPositive)
-        {
-            spacing++;
-            shift++;
-        }
     }
 
     public Bucket Current { get; private set; }
@@ -101,7 +74,7 @@ internal ref struct BucketEnumerator
                 isAhead = exponentialBuckets.MoveNext();
             }
 
-            if (count > 0 || keepsEmpty)
+            if (count > 0)
             {
                 Current = new Bucket(UpperBound(merged), count);
                 return true;

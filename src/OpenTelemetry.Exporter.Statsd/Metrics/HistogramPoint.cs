@@ -42,13 +42,4 @@ internal readonly ref struct HistogramPoint
     public BucketEnumerator GetBuckets() => IsExponential
         ? new BucketEnumerator(ExponentialData)
         : new BucketEnumerator(ExplicitBuckets);
-
-    /// <summary>
-    /// Buckets like those of <see cref="GetBuckets"/>, but with the empty ones between the lowest and the highest populated one,
-    /// so that no later value adds a bound between two others. At most <paramref name="maxPositive"/> of an exponential
-    /// histogram are above zero; beyond that, neighbours are merged.
-    /// </summary>
-    public BucketEnumerator GetContiguousBuckets(int maxPositive) => IsExponential
-        ? new BucketEnumerator(ExponentialData, maxPositive)
-        : new BucketEnumerator(ExplicitBuckets);
 }

@@ -9,8 +9,8 @@ namespace OpenTelemetry.Exporter.Statsd.Metrics;
 /// <remarks>
 /// <para>The SDK shows the series of a metric in the same order each time, with the very same tag objects as long as a series
 /// stays active. So this is a list in that order, walked by a cursor: a series whose identity stands at the cursor, or
-/// shortly after it, is known; any other is added anew. Nothing is hashed. A series that is not shown is gone with the
-/// end of the pass.</para>
+/// shortly after it, is known; any other is added anew, unless whoever asks wants it to be looked up. Nothing is hashed until then. A
+/// series that is not shown is gone with the end of the pass.</para>
 /// <para>One owner at a time: the thread that exports. Memory follows the number of live series.</para>
 /// </remarks>
 /// <param name="readsTagArray">Whether the SDK's own array stands for a series, see <see cref="TagArray"/>; else its tags are compared one by one.</param>
@@ -19,6 +19,8 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
 {
     private const int Window = 32;
     private const int MinSlack = 4096;
+
+    private static readonly object NoTags = new();
 
     private Entry[] entries = [];
     private Entry[] spare = [];
@@ -31,6 +33,10 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
     private bool hasDiverged;
     private bool isInPass;
     private int misses;
+
+    // Once the order differs: how many of the list were shown, and where each of them stands if any had to be looked up.
+    private int found;
+    private Dictionary<object, int>? table;
 
     /// <summary>How many series the last pass showed.</summary>
     public int Count => count;
@@ -51,6 +57,7 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
             Array.Clear(entries);
             Array.Clear(spare);
             count = 0;
+            table = null;
         }
 
         isInPass = true;
@@ -81,7 +88,7 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
         return false;
     }
 
-    /// <summary>The next series, wherever it stands; of one that is not known, <see cref="Add"/> is next.</summary>
+    /// <summary>The next series, where the cursor stands or shortly after it; of one that is not there, <see cref="Add"/> is next, or <see cref="TryLookUp"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public bool TryFind(ReadOnlyTagCollection tags, out T value)
     {
@@ -90,16 +97,14 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
         for (var i = cursor; i < end; i++)
         {
             ref readonly var entry = ref entries[i];
-            if (readsTagArray ? ReferenceEquals(entry.Identity, array) : IsSame((object?[])entry.Identity!, tags))
+            if (readsTagArray ? ReferenceEquals(entry.Identity, array) : TagReferences.IsSame((object?[])entry.Identity!, tags))
             {
                 if (i != cursor)
                 {
                     Diverge();
                 }
 
-                misses = 0;
-                cursor = i + 1;
-                Show(entry);
+                ShowAt(i);
                 value = entry.Value;
                 return true;
             }
@@ -111,11 +116,37 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
         return false;
     }
 
-    /// <summary>Adds the series that <see cref="TryFind"/> did not know.</summary>
+    /// <summary>The series that <see cref="TryFind"/> did not know, wherever it stands; of one that is nowhere, <see cref="Add"/> is next.</summary>
+    /// <remarks>
+    /// For what must not be lost as long as a series lives, and is worth a table of all series in each pass that has new ones in between or misses
+    /// many at once. Where all that are known have been shown, there is nothing to look up.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public bool TryLookUp(ReadOnlyTagCollection tags, out T value)
+    {
+        Debug.Assert(hasDiverged, "A series is looked up after it was not found.");
+        value = default;
+        if (found == count)
+        {
+            return false;
+        }
+
+        table ??= Tabulate();
+        if (!table.TryGetValue(IdentityOf(tags) ?? NoTags, out var index))
+        {
+            return false;
+        }
+
+        ShowAt(index);
+        value = entries[index].Value;
+        return true;
+    }
+
+    /// <summary>Adds the series that is not known.</summary>
     public void Add(ReadOnlyTagCollection tags, T value)
     {
         Debug.Assert(hasDiverged, "A series that is known is not added.");
-        Show(new Entry(readsTagArray ? TagArray.Of(ref tags) : References(tags), value));
+        Show(new Entry(IdentityOf(tags), value));
     }
 
     /// <summary>Ends a pass: forgets the series that it did not show.</summary>
@@ -124,6 +155,7 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
     {
         Debug.Assert(isInPass, "A pass ends once.");
         isInPass = false;
+        table = null;
         var hasChanged = hasDiverged || cursor < count;
         if (hasDiverged)
         {
@@ -141,38 +173,26 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
         return hasChanged;
     }
 
-    private static bool IsSame(object?[] references, in ReadOnlyTagCollection tags)
+    private Dictionary<object, int> Tabulate()
     {
-        if (references.Length != 2 * tags.Count)
+        IEqualityComparer<object> comparer = readsTagArray ? ReferenceEqualityComparer.Instance : TagReferences.Comparer;
+        var all = new Dictionary<object, int>(count, comparer);
+        for (var i = 0; i < count; i++)
         {
-            return false;
+            all.TryAdd(entries[i].Identity ?? NoTags, i);
         }
 
-        var i = 0;
-        foreach (var tag in tags)
-        {
-            if (!ReferenceEquals(references[i], tag.Key) || !ReferenceEquals(references[i + 1], tag.Value))
-            {
-                return false;
-            }
-
-            i += 2;
-        }
-
-        return true;
+        return all;
     }
 
-    private static object?[] References(in ReadOnlyTagCollection tags)
-    {
-        var references = new object?[2 * tags.Count];
-        var i = 0;
-        foreach (var tag in tags)
-        {
-            references[i++] = tag.Key;
-            references[i++] = tag.Value;
-        }
+    private object? IdentityOf(ReadOnlyTagCollection tags) => readsTagArray ? TagArray.Of(ref tags) : TagReferences.Of(tags);
 
-        return references;
+    private void ShowAt(int index)
+    {
+        misses = 0;
+        cursor = index + 1;
+        found++;
+        Show(entries[index]);
     }
 
     /// <summary>
@@ -208,6 +228,7 @@ internal sealed class SeriesCursor<T>(bool readsTagArray)
 
             Array.Copy(entries, spare, cursor);
             spareCount = cursor;
+            found = cursor;
         }
     }
 

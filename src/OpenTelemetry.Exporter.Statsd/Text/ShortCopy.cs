@@ -9,7 +9,7 @@ namespace OpenTelemetry.Exporter.Statsd.Text;
 internal static class ShortCopy
 {
     /// <summary>Copies all of <paramref name="source"/>.</summary>
-    /// <param name="source">What to copy; does not overlap the destination.</param>
+    /// <param name="source">What to copy; does not overlap the destination, unless it is the same bytes.</param>
     /// <param name="destination">The first of as many bytes, which the caller has made sure of.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(ReadOnlySpan<byte> source, ref byte destination)
@@ -33,9 +33,34 @@ internal static class ShortCopy
             Vector128.LoadUnsafe(ref start).StoreUnsafe(ref destination);
             Vector128.LoadUnsafe(ref start, last).StoreUnsafe(ref destination, last);
         }
+        else if (length >= sizeof(ulong))
+        {
+            var last = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, length - sizeof(ulong)));
+            Unsafe.WriteUnaligned(ref destination, Unsafe.ReadUnaligned<ulong>(ref start));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, length - sizeof(ulong)), last);
+        }
+        else if (length >= sizeof(uint))
+        {
+            var last = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref start, length - sizeof(uint)));
+            Unsafe.WriteUnaligned(ref destination, Unsafe.ReadUnaligned<uint>(ref start));
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref destination, length - sizeof(uint)), last);
+        }
         else
         {
-            source.CopyTo(MemoryMarshal.CreateSpan(ref destination, source.Length));
+            for (nuint i = 0; i < length; i++)
+            {
+                Unsafe.Add(ref destination, i) = Unsafe.Add(ref start, i);
+            }
         }
+    }
+
+    /// <summary>Copies all of <paramref name="source"/>.</summary>
+    /// <returns>What follows the copy.</returns>
+    /// <inheritdoc cref="Copy"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ref byte Append(ref byte destination, ReadOnlySpan<byte> source)
+    {
+        Copy(source, ref destination);
+        return ref Unsafe.Add(ref destination, source.Length);
     }
 }
