@@ -34,6 +34,9 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(
     /// <summary>Whether a collection has begun since the shutdown has. By the owner of <see cref="collecting"/>, or whoever comes after it.</summary>
     private volatile bool hasCollectedLast;
 
+    /// <summary>Whether that collection has ended and all of it was delivered, which the SDK does not ask its own thread. By the same.</summary>
+    private volatile bool isLastDelivered;
+
     private static bool IsPeriodic => Thread.CurrentThread.Name?.StartsWith(PeriodicThread, StringComparison.Ordinal) == true;
 
     /// <inheritdoc/>
@@ -85,13 +88,15 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(
             try
             {
                 // It did, for that one had come to its end only just before.
-                isExported &= Collect(Left(budget, started));
+                Collect(Left(budget, started));
             }
             finally
             {
                 collecting.Exit();
             }
         }
+
+        isExported &= isLastDelivered;
 
         foreach (var stream in streams)
         {
@@ -121,11 +126,14 @@ internal sealed class ReceiverAwareMetricReader<TExporter>(
             return false;
         }
 
+        var isFirst = !hasCollectedLast;
         hasCollectedLast = isShuttingDown;
         delivery.Grant(Left(budget, started));
 
         // Given a time, the SDK would first take everything out of its accumulators and then, the time being over, forget it.
-        return base.OnCollect(Timeout.Infinite);
+        var isDelivered = base.OnCollect(Timeout.Infinite);
+        isLastDelivered = hasCollectedLast && isDelivered && (isFirst || isLastDelivered);
+        return isDelivered;
     }
 
     private bool TryEnter(TimeSpan time) => collecting.TryEnter(time < MaxWait ? time : Timeout.InfiniteTimeSpan);

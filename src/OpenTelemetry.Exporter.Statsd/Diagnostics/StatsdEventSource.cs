@@ -3,8 +3,11 @@ using System.Diagnostics.Tracing;
 namespace OpenTelemetry.Exporter.Statsd.Diagnostics;
 
 /// <summary>Events for each way of losing data, and for what is done against it.</summary>
-/// <remarks>Thread-safe and free of locks. Raised by way of <see cref="ExporterEvents"/>, which holds them back where there would be too many.</remarks>
-[EventSource(Name = ExporterMeter.Name)]
+/// <remarks>
+/// Thread-safe and free of locks. Raised by way of <see cref="ExporterEvents"/>, which holds them back where there would be too many.
+/// The SDK's self-diagnostics take the event sources whose names begin with <c>OpenTelemetry-</c>.
+/// </remarks>
+[EventSource(Name = "OpenTelemetry-Exporter-Statsd")]
 internal sealed class StatsdEventSource : EventSource
 {
     public static readonly StatsdEventSource Log = new();

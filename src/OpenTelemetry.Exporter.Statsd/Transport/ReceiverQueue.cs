@@ -35,18 +35,11 @@ internal sealed class ReceiverQueue : IDisposable
 
     /// <summary>How many bytes of the receiver's buffer are taken, the kernel's own needs included.</summary>
     /// <returns>Of several sockets at the address the most; 0 if there is none, or if it cannot be known.</returns>
-    public long Read()
-    {
-        foreach (var table in tables)
-        {
-            if (table.TryRead(out var queued))
-            {
-                return queued;
-            }
-        }
-
-        return 0;
-    }
+    /// <remarks>
+    /// The kernel gives a table in pieces, each from the line whose number is next: a socket that closes in between moves another one
+    /// past the reader. So a receiver that is in none is looked for once more.
+    /// </remarks>
+    public long Read() => TryRead(out var queued) || TryRead(out queued) ? queued : 0;
 
     public void Dispose()
     {
@@ -54,6 +47,20 @@ internal sealed class ReceiverQueue : IDisposable
         {
             table.Dispose();
         }
+    }
+
+    private bool TryRead(out long queued)
+    {
+        foreach (var table in tables)
+        {
+            if (table.TryRead(out queued))
+            {
+                return true;
+            }
+        }
+
+        queued = 0;
+        return false;
     }
 
     /// <summary>One of the kernel's tables, and the receiver's lines in it.</summary>
