@@ -12,15 +12,21 @@ public static class PrometheusExporterApplicationBuilderExtensions
     /// <summary>Answers on <see cref="PrometheusAspNetCoreOptions.ScrapeEndpointPath"/>.</summary>
     /// <param name="app">The pipeline to add to.</param>
     /// <returns><paramref name="app"/>, to chain calls.</returns>
-    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    /// <exception cref="ArgumentException">The path is that of the root, on which there can be a route only.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has no <see cref="MeterProvider"/>, or that has no Prometheus exporter, or several but none with the default name.
+    /// </exception>
     public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(this IApplicationBuilder app) =>
         UseOpenTelemetryPrometheusScrapingEndpoint(app, null, null, null, null, null);
 
     /// <summary>Answers on <paramref name="path"/>.</summary>
     /// <param name="app">The pipeline to add to.</param>
-    /// <param name="path">The path, without a trailing <c>/</c>.</param>
+    /// <param name="path">The path, which is not that of the root.</param>
     /// <returns><paramref name="app"/>, to chain calls.</returns>
-    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    /// <exception cref="ArgumentException">The path is that of the root, on which there can be a route only.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has no <see cref="MeterProvider"/>, or that has no Prometheus exporter, or several but none with the default name.
+    /// </exception>
     public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(this IApplicationBuilder app, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -31,7 +37,9 @@ public static class PrometheusExporterApplicationBuilderExtensions
     /// <param name="app">The pipeline to add to.</param>
     /// <param name="predicate">Chooses requests, by port for example.</param>
     /// <returns><paramref name="app"/>, to chain calls.</returns>
-    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has no <see cref="MeterProvider"/>, or that has no Prometheus exporter, or several but none with the default name.
+    /// </exception>
     public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(
         this IApplicationBuilder app,
         Func<HttpContext, bool> predicate)
@@ -45,15 +53,18 @@ public static class PrometheusExporterApplicationBuilderExtensions
     /// <param name="meterProvider">The provider with the exporter; <see langword="null"/> for that of the application.</param>
     /// <param name="predicate">Chooses requests; when given, <paramref name="path"/> is ignored.</param>
     /// <param name="path">
-    /// The path, without a trailing <c>/</c>; <see langword="null"/> for <see cref="PrometheusAspNetCoreOptions.ScrapeEndpointPath"/>.
+    /// The path, which is not that of the root; <see langword="null"/> for <see cref="PrometheusAspNetCoreOptions.ScrapeEndpointPath"/>.
     /// </param>
     /// <param name="configureBranchedPipeline">Adds middleware in front of the endpoint, authorization for example.</param>
     /// <param name="optionsName">
-    /// Name of the exporter and its options; <see langword="null"/> for the default. Where the provider has none of that name,
-    /// its first Prometheus exporter is served.
+    /// Name of the exporter and its options; <see langword="null"/> for the default. Where the provider has one exporter
+    /// only, that one is served whatever its name.
     /// </param>
     /// <returns><paramref name="app"/>, to chain calls.</returns>
-    /// <exception cref="InvalidOperationException">The provider has no Prometheus exporter.</exception>
+    /// <exception cref="ArgumentException">The path is that of the root, on which there can be a route only.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no provider, or it has no Prometheus exporter, or several but none of that name.
+    /// </exception>
     public static IApplicationBuilder UseOpenTelemetryPrometheusScrapingEndpoint(
         this IApplicationBuilder app,
         MeterProvider? meterProvider,

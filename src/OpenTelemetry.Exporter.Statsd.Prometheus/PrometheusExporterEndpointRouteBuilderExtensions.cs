@@ -11,7 +11,9 @@ public static class PrometheusExporterEndpointRouteBuilderExtensions
     /// <summary>Answers on <see cref="PrometheusAspNetCoreOptions.ScrapeEndpointPath"/>.</summary>
     /// <param name="endpoints">The routes to add to.</param>
     /// <returns>Conventions of the route, to chain <c>RequireAuthorization</c>, <c>RequireHost</c> and the like.</returns>
-    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has no <see cref="MeterProvider"/>, or that has no Prometheus exporter, or several but none with the default name.
+    /// </exception>
     public static IEndpointConventionBuilder MapPrometheusScrapingEndpoint(this IEndpointRouteBuilder endpoints) =>
         MapPrometheusScrapingEndpoint(endpoints, null, null, null, null);
 
@@ -19,7 +21,9 @@ public static class PrometheusExporterEndpointRouteBuilderExtensions
     /// <param name="endpoints">The routes to add to.</param>
     /// <param name="path">A route pattern.</param>
     /// <returns>Conventions of the route, to chain <c>RequireAuthorization</c>, <c>RequireHost</c> and the like.</returns>
-    /// <exception cref="InvalidOperationException">The application's <see cref="MeterProvider"/> has no Prometheus exporter.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The application has no <see cref="MeterProvider"/>, or that has no Prometheus exporter, or several but none with the default name.
+    /// </exception>
     public static IEndpointConventionBuilder MapPrometheusScrapingEndpoint(this IEndpointRouteBuilder endpoints, string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -34,11 +38,13 @@ public static class PrometheusExporterEndpointRouteBuilderExtensions
     /// <param name="meterProvider">The provider with the exporter; <see langword="null"/> for that of the application.</param>
     /// <param name="configureBranchedPipeline">Adds middleware in front of the endpoint.</param>
     /// <param name="optionsName">
-    /// Name of the exporter and its options; <see langword="null"/> for the default. Where the provider has none of that name,
-    /// its first Prometheus exporter is served.
+    /// Name of the exporter and its options; <see langword="null"/> for the default. Where the provider has one exporter
+    /// only, that one is served whatever its name.
     /// </param>
     /// <returns>Conventions of the route, to chain <c>RequireAuthorization</c>, <c>RequireHost</c> and the like.</returns>
-    /// <exception cref="InvalidOperationException">The provider has no Prometheus exporter.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is no provider, or it has no Prometheus exporter, or several but none of that name.
+    /// </exception>
     public static IEndpointConventionBuilder MapPrometheusScrapingEndpoint(
         this IEndpointRouteBuilder endpoints,
         string? path,

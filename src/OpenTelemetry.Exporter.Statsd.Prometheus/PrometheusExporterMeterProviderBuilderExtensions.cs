@@ -1,8 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter;
-using OpenTelemetry.Exporter.Prometheus;
 using OpenTelemetry.Exporter.Prometheus.Scraping;
 
 namespace OpenTelemetry.Metrics;
@@ -30,14 +28,17 @@ public static class PrometheusExporterMeterProviderBuilderExtensions
     /// <param name="builder">The builder to add to.</param>
     /// <param name="name">
     /// Name of the exporter and of its options, to be given to the mapping method as <c>optionsName</c>; <see langword="null"/>
-    /// for the default. Exporters of different names serve different endpoints, each with a reader of its own.
+    /// for the default. Exporters of different names serve different endpoints, each with a reader of its own. Of several with one name the first is served.
     /// </param>
     /// <param name="configure">Sets options; runs in the options pipeline, after configuration has been bound.</param>
     /// <returns><paramref name="builder"/>, to chain calls.</returns>
     /// <exception cref="OptionsValidationException">
     /// Thrown when the provider is built, if an option is out of range; the message names option, value and what is valid.
     /// </exception>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The reader owns the exporter, and the provider owns the reader.")]
+    /// <exception cref="InvalidOperationException">
+    /// Thrown when the provider is built, if two of its exporters with different names have the same <see cref="PrometheusAspNetCoreOptions.Port"/>
+    /// where <see cref="PrometheusAspNetCoreOptions.Host"/> does not tell them apart.
+    /// </exception>
     public static MeterProviderBuilder AddPrometheusExporter(
         this MeterProviderBuilder builder,
         string? name,
@@ -50,14 +51,6 @@ public static class PrometheusExporterMeterProviderBuilderExtensions
             builder.ConfigureServices(services => services.Configure(name, configure));
         }
 
-        return builder.AddReader(services =>
-        {
-            var options = services.GetRequiredService<IOptionsMonitor<PrometheusAspNetCoreOptions>>().Get(name);
-            PrometheusOptionsValidation.Validate(name, options);
-            return new BaseExportingMetricReader(new PrometheusExporter(name, options, TimeProvider.System))
-            {
-                TemporalityPreference = MetricReaderTemporalityPreference.Cumulative,
-            };
-        });
+        return builder.AddReader(services => ScrapeReaderFactory.Create(services, name));
     }
 }

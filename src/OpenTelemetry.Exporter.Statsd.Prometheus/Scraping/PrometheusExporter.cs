@@ -1,159 +1,205 @@
 using Microsoft.AspNetCore.Http;
+using OpenTelemetry.Exporter.Prometheus.Collecting;
 using OpenTelemetry.Exporter.Prometheus.Diagnostics;
 using OpenTelemetry.Exporter.Prometheus.Exposition;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Prometheus.Scraping;
 
-/// <summary>Collects when scraped, and writes what it is shown into an exposition.</summary>
+/// <summary>Collects when scraped, and gives each scrape what it needs to write its own response.</summary>
 /// <remarks>
 /// <see cref="ScrapeAsync"/> is thread-safe: its gate lets one collection run at a time. <see cref="Export"/> runs inside such
-/// a collection, under the SDK's own lock and maybe on another thread; the SDK's completion of the collection publishes what
-/// it wrote.
+/// a collection, on its thread and under the SDK's own lock, or inside one that the application began, which is left alone.
 /// </remarks>
 [ExportModes(ExportModes.Pull)]
 internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
 {
-    private static readonly ScrapeFailure Stopped = new(
-        StatusCodes.Status503ServiceUnavailable,
-        "The OpenTelemetry SDK has been shut down.\n");
+    private const int MaxAttempts = 100;
 
-    private static readonly ScrapeFailure Failed = new(
-        StatusCodes.Status500InternalServerError,
-        $"The metrics could not be collected. The event source {PrometheusEventSource.SourceName} has the reason.\n");
-
-    private readonly ExporterTelemetry telemetry = new();
-    private readonly ScrapeGate gate;
-    private readonly MetricCatalog catalog;
-    private volatile Collection? current;
-    private SeriesLabels? labels;
+    private readonly CollectionGate gate;
+    private readonly Collector collector;
+    private readonly LayoutGate layouts;
+    private readonly ExpositionFormats formats;
+    private volatile Session? current;
+    private volatile bool isShutDown;
 
     public PrometheusExporter(string name, PrometheusAspNetCoreOptions options, TimeProvider time)
     {
         Name = name;
-        Options = options;
-        catalog = new MetricCatalog(options, telemetry);
-        gate = new ScrapeGate(CollectInto, TimeSpan.FromMilliseconds(options.ScrapeResponseCacheDurationMilliseconds), time);
-        ExporterRegistry.Add(this);
+        Options = options.Copy();
+        gate = new CollectionGate(Collect, TimeSpan.FromMilliseconds(options.ScrapeResponseCacheDurationMilliseconds), time);
+        var families = options.ReadFamilies();
+        collector = new Collector(families.Attributes, Telemetry);
+        layouts = new LayoutGate(new Layouts(families, Telemetry, time), Telemetry);
+        formats = new ExpositionFormats(
+            new ExpositionSettings(options.MaxExponentialHistogramBuckets, options.NativeHistogramsWithClassicBuckets),
+            families.Naming.EscapesFirst);
+        Admission = new ScrapeAdmission(EndpointCredentials.Create(options), Telemetry);
     }
 
     public string Name { get; }
 
     public PrometheusAspNetCoreOptions Options { get; }
 
-    /// <inheritdoc/>
-    public Func<int, bool>? Collect { get; set; }
+    public ExporterTelemetry Telemetry { get; } = new();
 
-    /// <summary>Collects, or shares what another scrape collected; the caller disposes the response.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting for another scrape.</exception>
-    public ValueTask<ScrapeResponse> ScrapeAsync(ExpositionFormat format, CancellationToken cancellation) =>
-        gate.EnterAsync(format, cancellation);
+    /// <summary>Which requests are answered with metrics.</summary>
+    public ScrapeAdmission Admission { get; }
+
+    /// <inheritdoc/>
+    Func<int, bool>? IPullMetricExporter.Collect { get; set; }
+
+    /// <summary>The format that was negotiated.</summary>
+    public ExpositionFormat FormatOf(NegotiatedFormat negotiated) => formats[negotiated];
+
+    /// <summary>Collects, or shares what was collected for another scrape; the caller disposes the result.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled before there was anything to write. A scrape that gives way to others has failed instead.</exception>
+    public async ValueTask<Scrape> ScrapeAsync(ExpositionFormat format, CancellationToken cancellation)
+    {
+        var collection = gate.Enter();
+        try
+        {
+            await collection.Completed.WaitAsync(cancellation).ConfigureAwait(false);
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation, collection.Evicted);
+            return await LayOutAsync(collection, format, end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (collection.Evicted.IsCancellationRequested)
+        {
+            Telemetry.ScraperTooSlow();
+            return Scrape.Failed(collection, format, ScrapeFailure.Evicted);
+        }
+        catch
+        {
+            collection.Release();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public override ExportResult Export(in Batch<Metric> batch)
     {
-        if (current is not { } collection)
+        // Another thread's collection may have read the values before the scrape came.
+        if (current is not { } session || session.Thread != Environment.CurrentManagedThreadId)
         {
             return ExportResult.Success;
         }
 
         try
         {
-            collection.Failure = Write(in batch, collection);
+            collector.Collect(in batch, session.Snapshot);
         }
 #pragma warning disable CA1031 // Whatever it is, the scraper is told, and neither the SDK nor the application is bothered.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            telemetry.ScrapeFailed(exception);
-            collection.Failure = Failed;
+            Telemetry.ScrapeFailed(exception);
+            session.Failure = ScrapeFailure.Failed;
         }
 
-        collection.IsComplete = true;
-        return collection.Failure is null ? ExportResult.Success : ExportResult.Failure;
+        session.IsComplete = true;
+        return session.Failure is null ? ExportResult.Success : ExportResult.Failure;
     }
 
     /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
+    protected override bool OnShutdown(int timeoutMilliseconds)
     {
-        ExporterRegistry.Remove(this);
-        base.Dispose(disposing);
+        isShutDown = true;
+        return true;
     }
 
-    private ScrapeResponse CollectInto(ExpositionFormat format, long begun)
+    private ScrapeFailure? Collect(Snapshot snapshot)
     {
-        var collection = new Collection(format, new ExpositionBuffer(Options.MaxScrapeResponseSizeBytes));
-        current = collection;
+        // The exporter's own port may be listened on before the provider is complete and has its resource.
+        if (ParentProvider is null || isShutDown)
+        {
+            var reason = isShutDown ? ScrapeFailure.Stopped : ScrapeFailure.Incomplete;
+            Telemetry.ScrapeFailed(reason.Reason.TrimEnd());
+            return reason;
+        }
+
+        var collect = ((IPullMetricExporter)this).Collect;
+        var session = new Session(snapshot);
+        current = session;
         try
         {
-            // A collection that joins one already under way may find that its batch has gone by, hence the second attempt.
-            for (var attempt = 0; attempt < 2 && !collection.IsComplete; attempt++)
+            // It may join one that the application has begun by flushing its provider, and the SDK does not export to us then.
+            // One that has ended can still be joined until its thread goes on, which is waited for.
+            var wait = default(SpinWait);
+            for (var attempt = 0; attempt < MaxAttempts && !session.IsComplete; attempt++)
             {
-                Collect?.Invoke(Timeout.Infinite);
+                if (attempt > 0)
+                {
+                    wait.SpinOnce();
+                }
+
+                collect?.Invoke(Timeout.Infinite);
             }
         }
 #pragma warning disable CA1031 // Whatever it is, the scraper is told, and the application is not bothered.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            telemetry.ScrapeFailed(exception);
-            collection.Failure = Failed;
-            collection.IsComplete = true;
+            Telemetry.ScrapeFailed(exception);
+            return ScrapeFailure.Failed;
         }
         finally
         {
             current = null;
         }
 
-        if (!collection.IsComplete)
+        if (session.IsComplete)
         {
-            collection.Failure = Collect is null ? Stopped : Failed;
-            telemetry.ScrapeFailed(collection.Failure.Reason.TrimEnd());
+            return session.Failure;
         }
 
-        if (collection.Failure is not null)
-        {
-            collection.Output.Dispose();
-        }
-
-        return new ScrapeResponse(collection.Output, collection.Failure, begun);
+        var failure = collect is null ? ScrapeFailure.Stopped : ScrapeFailure.Failed;
+        Telemetry.ScrapeFailed(failure.Reason.TrimEnd());
+        return failure;
     }
 
-    private ScrapeFailure? Write(in Batch<Metric> batch, Collection collection)
+    private async ValueTask<Scrape> LayOutAsync(Collection collection, ExpositionFormat format, CancellationToken cancellation)
     {
-        var resource = ParentProvider.GetResource();
-        labels ??= new SeriesLabels(resource, Options.ResourceConstantLabels, telemetry);
-        var target = Options.TargetInfoEnabled ? labels.EncodeResource(resource) : null;
-        var fits = target is not { Count: > 0 } || collection.Format.TryWriteTargetInfo(target, collection.Output);
-        try
+        if (collection.Failure is { } failure)
         {
-            foreach (var family in catalog.Arrange(in batch, reserveTargetInfo: target is { Count: > 0 }))
-            {
-                fits = fits && collection.Format.TryWriteFamily(family, labels, collection.Output);
-            }
-        }
-        finally
-        {
-            catalog.Forget();
+            return Scrape.Failed(collection, format, failure);
         }
 
-        if (fits)
+        var structure = collection.Snapshot!.Structure;
+        if (structure.SeriesCount > Options.MaxScrapeSeries)
         {
-            return null;
+            Telemetry.TooManySeries(Options.MaxScrapeSeries.Value);
+            return Scrape.Failed(collection, format, new ScrapeFailure(
+                StatusCodes.Status500InternalServerError,
+                "too_many_series",
+                $"The metrics have {structure.SeriesCount} series, more than the {Options.MaxScrapeSeries} that MaxScrapeSeries allows.\n"));
         }
 
-        telemetry.ResponseTooLarge(Options.MaxScrapeResponseSizeBytes);
-        return new ScrapeFailure(
+        var layout = await layouts.LayOutAsync(structure, format, ParentProvider.GetResource(), cancellation).ConfigureAwait(false);
+        if (layout is null)
+        {
+            return Scrape.Failed(collection, format, ScrapeFailure.Failed);
+        }
+
+        var scrape = Scrape.Of(collection, layout, format);
+        if (!ExpositionSize.Exceeds(scrape.CreateWriter, Options.MaxScrapeResponseSizeBytes, cancellation))
+        {
+            return scrape;
+        }
+
+        Telemetry.ResponseTooLarge(Options.MaxScrapeResponseSizeBytes);
+        return Scrape.Failed(collection, format, new ScrapeFailure(
             StatusCodes.Status500InternalServerError,
-            $"The metrics need more than the {Options.MaxScrapeResponseSizeBytes} bytes that MaxScrapeResponseSizeBytes allows.\n");
+            "too_large",
+            $"The metrics need more than the {Options.MaxScrapeResponseSizeBytes} bytes that MaxScrapeResponseSizeBytes allows.\n"));
     }
 
-    /// <summary>What a scrape hands to <see cref="Export"/> and gets back from it.</summary>
-    private sealed class Collection(ExpositionFormat format, ExpositionBuffer output)
+    /// <summary>What a collection hands to <see cref="Export"/> and gets back from it.</summary>
+    private sealed class Session(Snapshot snapshot)
     {
-        public ExpositionFormat Format { get; } = format;
+        public Snapshot Snapshot { get; } = snapshot;
 
-        public ExpositionBuffer Output { get; } = output;
+        /// <summary>The thread that collects, which is the one that the SDK exports on where there is no time limit.</summary>
+        public int Thread { get; } = Environment.CurrentManagedThreadId;
 
         public ScrapeFailure? Failure { get; set; }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Exporter.Prometheus.Exposition;
+using OpenTelemetry.Exporter.Prometheus.Scraping.Negotiation;
 using OpenTelemetry.Metrics;
 
 namespace OpenTelemetry.Exporter.Prometheus.Scraping;
@@ -11,6 +12,8 @@ namespace OpenTelemetry.Exporter.Prometheus.Scraping;
 /// <remarks>Thread-safe: holds no state of a request.</remarks>
 internal sealed class ScrapeEndpoint
 {
+    private static readonly ExpositionFormats DisabledFormats = new(new ExpositionSettings(2, false), isEscapedFirst: false);
+
     private readonly PrometheusExporter? exporter;
     private readonly string configuredPath;
 
@@ -20,14 +23,20 @@ internal sealed class ScrapeEndpoint
         this.configuredPath = configuredPath;
     }
 
+    /// <summary>The endpoint of <paramref name="exporter"/>.</summary>
+    public static ScrapeEndpoint Of(PrometheusExporter exporter) =>
+        new(exporter, exporter.Options.ScrapeEndpointPath ?? PrometheusAspNetCoreOptions.DefaultScrapeEndpointPath);
+
     /// <summary>Finds the exporter to serve.</summary>
-    /// <exception cref="InvalidOperationException">There is none, although the SDK is enabled.</exception>
+    /// <exception cref="OptionsValidationException">An option of that name is out of range, and the exporter that is served has another name.</exception>
+    /// <exception cref="InvalidOperationException">There is no provider, or no exporter, although the SDK is enabled, or there are several and none of that name.</exception>
     public static ScrapeEndpoint Create(IServiceProvider services, MeterProvider? meterProvider, string? optionsName)
     {
         // The provider comes first: building it validates the options.
-        meterProvider ??= services.GetRequiredService<MeterProvider>();
+        meterProvider ??= services.GetService<MeterProvider>() ?? throw new InvalidOperationException(
+            "There is no MeterProvider, hence no Prometheus exporter. Call AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter()).");
         var name = optionsName ?? Options.DefaultName;
-        var exporter = ExporterRegistry.Find(meterProvider, name);
+        var exporter = ScrapeReaders.Find(meterProvider, name)?.Exporter;
 
         // A disabled SDK builds no exporters, whoever adds them.
         if (exporter is null && !IsSdkDisabled(services))
@@ -36,64 +45,103 @@ internal sealed class ScrapeEndpoint
                 "The MeterProvider has no Prometheus exporter. Call AddPrometheusExporter() on its builder.");
         }
 
-        var options = exporter?.Name == name
-            ? exporter.Options
-            : services.GetRequiredService<IOptionsMonitor<PrometheusAspNetCoreOptions>>().Get(name);
+        if (exporter is not null && (name == Options.DefaultName || name == exporter.Name))
+        {
+            return Of(exporter);
+        }
+
+        var options = services.GetRequiredService<IOptionsMonitor<PrometheusAspNetCoreOptions>>().Get(name);
+        PrometheusOptionsValidation.Validate(name, options);
         return new ScrapeEndpoint(exporter, options.ScrapeEndpointPath ?? PrometheusAspNetCoreOptions.DefaultScrapeEndpointPath);
     }
 
-    /// <summary>The path to answer on: <paramref name="path"/>, or the configured one, with a leading slash.</summary>
-    public string ResolvePath(string? path)
-    {
-        path ??= configuredPath;
-        return path.StartsWith('/') ? path : $"/{path}";
-    }
+    /// <summary>The path to answer on: <paramref name="path"/>, or the configured one, with a leading slash and without one at the end.</summary>
+    public string ResolvePath(string? path) => $"/{(path ?? configuredPath).Trim('/')}";
 
     /// <summary>Answers one request.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        ExpositionFormat format = Negotiate();
+        var request = context.Request;
+        var response = new ScrapeResponse(context, AcceptEncodingNegotiation.Choose(request.Headers.AcceptEncoding));
+        var negotiated = AcceptNegotiation.Choose(request.Headers.Accept);
         if (exporter is null)
         {
             // A disabled SDK has no samples, which is a valid exposition: the target stays up.
-            context.Response.ContentType = format.ContentType;
+            await response.WriteEmptyAsync(DisabledFormats[negotiated]).ConfigureAwait(false);
+            return;
+        }
+
+        if (exporter.Admission.Refuse(context) is { } refusal)
+        {
+            await response.WriteFailureAsync(refusal).ConfigureAwait(false);
             return;
         }
 
         try
         {
-            using var response = await exporter.ScrapeAsync(format, context.RequestAborted).ConfigureAwait(false);
-            await WriteAsync(context, response, format).ConfigureAwait(false);
+            await AnswerAsync(context, response, exporter, negotiated).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            // The scraper has gone; nobody is left to answer.
+            // The scraper has gone, or middleware has lost its patience, which is told so if it can still answer.
+            if (!response.TryBreakOff())
+            {
+                throw;
+            }
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, ScrapeResponse response, PrometheusExporter exporter, NegotiatedFormat negotiated)
+    {
+        // Always a limit: no reader may hold a collection in memory for ever.
+        var limit = TimeSpan.FromMilliseconds(exporter.Options.ScrapeResponseTimeoutMilliseconds);
+        using var timeout = new CancellationTokenSource(ScrapeTimeout.Choose(context.Request.Headers[ScrapeTimeout.HeaderName], limit));
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, timeout.Token);
+        try
+        {
+            var format = exporter.FormatOf(negotiated);
+            using var scrape = await exporter.ScrapeAsync(format, deadline.Token).ConfigureAwait(false);
+            if (scrape.Failure is { } failure)
+            {
+                await response.WriteFailureAsync(failure).ConfigureAwait(false);
+            }
+            else
+            {
+                await SendAsync(response, exporter, format, scrape, deadline.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            // As well as by the timer the request may be aborted by now, see below.
+            exporter.Telemetry.ScrapeTimedOut();
+            await response.EndAsync(ScrapeFailure.Late).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever it is, the scraper is told.
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            exporter.Telemetry.ScrapeFailed(exception);
+            await response.EndAsync(ScrapeFailure.Failed).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task SendAsync(
+        ScrapeResponse response, PrometheusExporter exporter, ExpositionFormat format, Scrape scrape, CancellationToken deadline)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline, scrape.Evicted);
+        try
+        {
+            await response.WriteAsync(format, scrape.CreateWriter(), end.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (scrape.Evicted.IsCancellationRequested)
+        {
+            // The request may be aborted by now as well: Kestrel does that itself when sending is cancelled.
+            exporter.Telemetry.ScraperTooSlow();
+            await response.EndAsync(ScrapeFailure.Evicted).ConfigureAwait(false);
         }
     }
 
     /// <summary>Asks what the SDK asks; nothing public about a provider tells whether it is a disabled one.</summary>
     private static bool IsSdkDisabled(IServiceProvider services) =>
         bool.TryParse(services.GetService<IConfiguration>()?["OTEL_SDK_DISABLED"], out var isDisabled) && isDisabled;
-
-    /// <summary>The format to answer in. There is one so far, which every scraper reads whatever it would prefer.</summary>
-    private static TextFormat004 Negotiate() => TextFormat004.Instance;
-
-    private static async Task WriteAsync(HttpContext context, ScrapeResponse scrape, ExpositionFormat format)
-    {
-        var response = context.Response;
-        if (scrape.Failure is { } failure)
-        {
-            response.StatusCode = failure.StatusCode;
-            response.ContentType = "text/plain; charset=utf-8";
-            await response.WriteAsync(failure.Reason, context.RequestAborted).ConfigureAwait(false);
-            return;
-        }
-
-        response.ContentType = format.ContentType;
-        response.ContentLength = scrape.Body.Length;
-        foreach (var segment in scrape.Body.Segments)
-        {
-            await response.Body.WriteAsync(segment, context.RequestAborted).ConfigureAwait(false);
-        }
-    }
 }
