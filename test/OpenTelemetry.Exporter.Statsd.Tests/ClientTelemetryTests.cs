@@ -205,7 +205,7 @@ public sealed class ClientTelemetryTests
         Assert.Equal(["buffer_full"], statistics.PacketsDroppedByReason.Keys);
         Assert.True(statistics.PointsDropped > 0);
         Assert.True(
-            SpinWait.SpinUntil(() => exporter.IsReceiverThere(TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(20)), "The kept packets did not go out.");
+            SpinWait.SpinUntil(() => exporter.IsReceiverThere(TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(60)), "The kept packets did not go out.");
         provider.ForceFlush();
 
         var records = Session.DecoderFor(StatsdProfile.DatadogAgent).DecodeAll([.. transport.Taken.Select(Encoding.UTF8.GetBytes)]);
@@ -309,7 +309,7 @@ public sealed class ClientTelemetryTests
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == "OpenTelemetry.Exporter.Statsd")
+            if (eventSource.Name == "OpenTelemetry-Exporter-Statsd")
             {
                 EnableEvents(eventSource, EventLevel.Warning);
             }

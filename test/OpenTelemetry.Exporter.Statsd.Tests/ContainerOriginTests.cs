@@ -5,6 +5,7 @@ using OpenTelemetry.Exporter.Statsd.Origin;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>What container a process is in, from the files that Linux and the container's runtime show it.</summary>
+[Collection(Alone.Name)]
 public sealed class ContainerOriginTests
 {
     private const string Id = "1f0e2d3c4b5a69788796a5b4c3d2e1f00112233445566778899aabbccddeeff0";
@@ -179,7 +180,7 @@ public sealed class ContainerOriginTests
     {
         using var stat = Process.Start(new ProcessStartInfo("stat", ["-L", "-c", "%i", path]) { RedirectStandardOutput = true })!;
         var inode = stat.StandardOutput.ReadToEndAsync();
-        Assert.True(inode.Wait(TimeSpan.FromSeconds(30)), "stat does not end.");
+        Assert.True(inode.Wait(TimeSpan.FromSeconds(60)), "stat does not end.");
         return inode.Result.Trim();
     }
 }

@@ -12,7 +12,7 @@ public sealed partial class DocumentationTests
     [InlineData("src/OpenTelemetry.Exporter.Statsd/README.md", 13)]
     [InlineData("docs/histograms.md", 3)]
     [InlineData("src/OpenTelemetry.Exporter.Statsd.Hosting/README.md", 1)]
-    [InlineData("src/OpenTelemetry.Exporter.Statsd.Prometheus/README.md", 3)]
+    [InlineData("src/OpenTelemetry.Exporter.Statsd.Prometheus/README.md", 13)]
     public void Every_example_compiles(string file, int examples)
     {
         var blocks = CSharpBlock().Matches(File.ReadAllText(Path.Combine(Root, file))).Select(match => match.Groups[1].Value).ToArray();

@@ -15,7 +15,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 [Collection(Alone.Name)]
 public sealed class SelfObservationTests
 {
-    private const string Source = "OpenTelemetry.Exporter.Statsd";
+    private const string MeterName = "OpenTelemetry.Exporter.Statsd";
 
     [Fact]
     public void Gauges_show_what_an_exporter_holds_for_as_long_as_it_lives()
@@ -55,7 +55,7 @@ public sealed class SelfObservationTests
     [Fact]
     public void A_provider_that_exports_the_exporters_own_meter_sends_the_same_each_time()
     {
-        using var session = new Session(build: builder => builder.AddMeter(Source));
+        using var session = new Session(build: builder => builder.AddMeter(MeterName));
         session.Meter.CreateCounter<int>("c").Add(1);
         session.FlushRecords();
         session.FlushRecords();
@@ -101,10 +101,10 @@ public sealed class SelfObservationTests
         IPAddress[] found = [IPAddress.Loopback];
         using (var resolver = new NameResolver("changed.test", (_, _) => Task.FromResult(found)))
         {
-            resolver.Wait(TimeSpan.FromSeconds(10));
+            resolver.Wait(TimeSpan.FromSeconds(60));
             found = [IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.3")];
             resolver.RefreshIfOlderThan(TimeSpan.Zero);
-            resolver.Wait(TimeSpan.FromSeconds(10));
+            resolver.Wait(TimeSpan.FromSeconds(60));
         }
 
         Assert.Contains("PacketsResent: resent.events, udp://resent.test:9, 1, 0", events.All);
@@ -118,7 +118,7 @@ public sealed class SelfObservationTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == Source && instrument.IsObservable)
+            if (instrument.Meter.Name == MeterName && instrument.IsObservable)
             {
                 self.EnableMeasurementEvents(instrument);
             }
@@ -159,7 +159,7 @@ public sealed class SelfObservationTests
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == Source)
+            if (eventSource.Name == "OpenTelemetry-Exporter-Statsd")
             {
                 EnableEvents(eventSource, EventLevel.Verbose);
             }

@@ -12,7 +12,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 [Collection(Alone.Name)]
 public sealed class SelfReportingTests
 {
-    private const string Source = "OpenTelemetry.Exporter.Statsd";
+    private const string MeterName = "OpenTelemetry.Exporter.Statsd";
 
     [Fact]
     public void An_export_counts_points_packets_and_bytes_and_takes_its_time()
@@ -37,7 +37,7 @@ public sealed class SelfReportingTests
     [Fact]
     public void A_provider_may_export_the_exporters_own_meter_without_feeding_itself()
     {
-        using var session = new Session(build: builder => builder.AddMeter(Source));
+        using var session = new Session(build: builder => builder.AddMeter(MeterName));
         session.Meter.CreateCounter<int>("c").Add(1);
         var first = session.FlushPackets();
         var lines = first.SelectMany(packet => Encoding.UTF8.GetString(packet).Split('\n')).ToArray();
@@ -60,7 +60,7 @@ public sealed class SelfReportingTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == Source)
+            if (instrument.Meter.Name == MeterName)
             {
                 self.EnableMeasurementEvents(instrument);
             }
@@ -128,7 +128,7 @@ public sealed class SelfReportingTests
 
         using (var resolver = new Transport.NameResolver("unknown.test", (_, _) => throw new SocketException((int)SocketError.HostNotFound)))
         {
-            resolver.Wait(TimeSpan.FromSeconds(10));
+            resolver.Wait(TimeSpan.FromSeconds(60));
         }
 
         Assert.Contains(events.All, text => text.StartsWith("InvalidValue", StringComparison.Ordinal) && text.Contains("invalid.one", StringComparison.Ordinal));
@@ -214,7 +214,7 @@ public sealed class SelfReportingTests
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == Source)
+            if (eventSource.Name == "OpenTelemetry-Exporter-Statsd")
             {
                 EnableEvents(eventSource, EventLevel.Warning);
             }

@@ -18,6 +18,7 @@ internal sealed class Session : IDisposable
     private readonly MeterProvider provider;
     private readonly StatsdProfile profile;
     private int seen;
+    private int flushes;
 
     public Session(
         StatsdProfile profile = StatsdProfile.DatadogAgent,
@@ -62,12 +63,16 @@ internal sealed class Session : IDisposable
     {
         Assert.True(provider.ForceFlush(), "The flush reported a failure.");
 
-        // Loopback keeps the order, so whatever the flush has sent is there when the sentinel is.
+        // What another processor has sent may come behind the sentinel; what nobody has counted comes before it.
+        var sent = provider.GetStatsdExporterStatistics(Name)!.PacketsSent;
+        flushes++;
         sentinelSender.Send(Sentinel);
-        var all = receiver.WaitFor(datagrams => datagrams.Count > seen && datagrams[^1].AsSpan().SequenceEqual(Sentinel));
-        byte[][] packets = [.. all.Skip(seen).Take(all.Count - seen - 1)];
+        var all = receiver.WaitFor(datagrams => datagrams.Count >= sent + flushes && datagrams.Skip(seen).Any(IsSentinel));
+        byte[][] packets = [.. all.Skip(seen).Where(datagram => !IsSentinel(datagram))];
         seen = all.Count;
         return packets;
+
+        static bool IsSentinel(byte[] datagram) => datagram.AsSpan().SequenceEqual(Sentinel);
     }
 
     /// <summary>Flushes; the lines as text, in the order of arrival.</summary>

@@ -32,6 +32,7 @@ internal sealed class DocumentSession : IDisposable
                 emf.Endpoint = receiver.Address;
                 emf.MaxPacketsPerSecond = 10_000_000;
                 reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = Timeout.Infinite;
+                reader.PeriodicExportingMetricReaderOptions.ExportTimeoutMilliseconds = 300_000;
             });
         build?.Invoke(builder);
         provider = builder.Build();
@@ -57,6 +58,8 @@ internal sealed class DocumentSession : IDisposable
     /// <summary>Ends the provider and the receiver; all documents.</summary>
     public JsonElement[] End()
     {
+        // To be disposed of is to be granted a few seconds, of which a busy machine needs more.
+        Assert.True(provider.Shutdown(), "The shutdown reported a failure.");
         provider.Dispose();
         receiver.StopGracefully();
         return [.. receiver.Payloads.Select(Parse)];

@@ -102,7 +102,7 @@ public sealed class EmfFaultTests
         }
 
         application.End();
-        agent.StopGracefully();
+        agent.StopGracefully(TimeSpan.FromMinutes(5));
         Assert.Equal(2 * Rounds * Points, application.AssertReceivedOrCounted(agent.Payloads));
     }
 
@@ -141,7 +141,7 @@ public sealed class EmfFaultTests
         application.Deliver();
         agent.Pause();
         application.Record(Many);
-        application.End();
+        application.EndWithoutHaste();
         agent.Resume();
         agent.StopGracefully();
         Assert.InRange(application.AssertReceivedOrCounted(agent.Payloads), 2, Many);

@@ -73,7 +73,9 @@ internal sealed class EmfRun : IDisposable
         options.Endpoint = Receiver.Address;
         options.MaxPacketBytes = given.MaxPacketBytes;
         options.MaxBufferBytes = 16 << 20;
-        options.MaxPacketsPerSecond = 10_000_000;
+
+        // Were it more, nobody would ask whether the receiver is behind.
+        options.MaxPacketsPerSecond = 99_999;
         options.MaxPacketsPerBurst = 1024;
         options.HistogramForm = given.Form;
         options.LogStreamName = "stream";
@@ -91,7 +93,7 @@ internal sealed class EmfRun : IDisposable
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == "OpenTelemetry.Exporter.Statsd")
+            if (eventSource.Name == "OpenTelemetry-Exporter-Statsd")
             {
                 EnableEvents(eventSource, EventLevel.Error);
             }

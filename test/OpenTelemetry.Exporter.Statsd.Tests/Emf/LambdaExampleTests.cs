@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace OpenTelemetry.Exporter.Statsd.Tests.Emf;
 
 /// <summary>The example as a process of its own, which hangs as soon as it has answered, as if frozen.</summary>
+[Collection(Alone.Name)]
 public class LambdaExampleTests
 {
     [Fact]

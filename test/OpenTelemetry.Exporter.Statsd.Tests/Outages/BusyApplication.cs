@@ -74,11 +74,17 @@ internal sealed class BusyApplication : IDisposable
         }
     }
 
-    /// <summary>Ends recording, and exports until everything is delivered.</summary>
+    /// <summary>Ends recording, exports until everything is delivered, and ends the provider.</summary>
     public void StopAndDeliver()
     {
         Stop();
         Assert.True(SpinWait.SpinUntil(() => Provider.ForceFlush(), TimeSpan.FromSeconds(60)), "Not everything could be delivered.");
+
+        // The SDK lets a flush join a collection that is under way, which may have begun before the end of recording.
+        Assert.True(Provider.Shutdown(), "The last collection could not be delivered.");
+
+        // Now it closes its connection, which a receiver that stops waits for.
+        Provider.Dispose();
     }
 
     /// <summary>Compares what a receiver got with what was recorded.</summary>

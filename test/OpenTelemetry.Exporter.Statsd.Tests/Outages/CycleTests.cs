@@ -107,10 +107,9 @@ public sealed class CycleTests
 
         public override void Rise()
         {
-            var place = socket.LocalEndPoint!;
-            socket.Dispose();
+            var dead = socket;
             socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(place);
+            PortHandover.Pass(dead, socket);
         }
 
         public override ReadOnlySpan<byte> Die()

@@ -21,7 +21,7 @@ public sealed class FlushTests
         FlushWithoutTime();
         application.Deliver();
         FlushWithoutTime();
-        application.End();
+        Assert.True(application.EndWithoutHaste());
         receiver.StopGracefully();
         Assert.Equal(3 * Rounds * Points, application.AssertReceivedOrCounted(receiver.Payloads));
 
@@ -56,7 +56,7 @@ public sealed class FlushTests
             application.Provider.ForceFlush(300);
         }
 
-        application.End();
+        Assert.False(application.EndWithoutHaste());
         live.StopGracefully();
         Assert.Equal(application.Recorded, PointApplication.Distinct(live.Payloads));
         Assert.Equal(application.Recorded, application.Neighbour["statsd.exporter.points.exported"]);

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TestSupport;
@@ -11,9 +10,13 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Outages;
 /// Errors that the kernel gives rarely and no test can bring about, put by <c>strace</c> in place of the calls of an application in a
 /// process of its own. Skipped where the system does not allow that.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed partial class InjectionTests
 {
     private const int Points = 2_000;
+
+    /// <summary>How long an application tries to deliver everything; a kernel that is traced takes its time, and a busy machine more.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData(Carrier.Udp, "ENOBUFS")]
@@ -27,7 +30,7 @@ public sealed partial class InjectionTests
     [InlineData(Carrier.Udp, "EMSGSIZE")]
     public void An_error_of_every_third_send_loses_nothing(Carrier carrier, string error)
     {
-        var outcome = Run(carrier, $"sendto:error={error}:when=2+3", patience: TimeSpan.FromSeconds(20));
+        var outcome = Run(carrier, $"sendto:error={error}:when=2+3", Patience);
         Assert.Equal(Points, outcome.Received);
     }
 
@@ -49,7 +52,7 @@ public sealed partial class InjectionTests
     [InlineData(Carrier.UnixDatagram)]
     public void Packets_too_large_for_the_path_are_lost_and_counted_and_others_are_not(Carrier carrier)
     {
-        var outcome = Run(carrier, "sendto:error=EMSGSIZE:when=2..7", patience: TimeSpan.FromSeconds(20));
+        var outcome = Run(carrier, "sendto:error=EMSGSIZE:when=2..7", Patience);
         Assert.InRange(outcome.Dropped["packet_too_large"], 1, Points - 1);
     }
 
@@ -60,7 +63,7 @@ public sealed partial class InjectionTests
     [InlineData(Carrier.Tcp)]
     public void A_connection_that_is_not_permitted_for_a_while_loses_nothing(Carrier carrier)
     {
-        var outcome = Run(carrier, "connect:error=EACCES:when=1..3", patience: TimeSpan.FromSeconds(20));
+        var outcome = Run(carrier, "connect:error=EACCES:when=1..3", Patience);
         Assert.Equal(Points, outcome.Received);
     }
 
@@ -84,7 +87,7 @@ public sealed partial class InjectionTests
         var trace = Path.GetTempFileName();
         try
         {
-            var outcome = Run(Carrier.Udp, injection, patience: TimeSpan.FromSeconds(20), trace);
+            var outcome = Run(Carrier.Udp, injection, Patience, trace);
             Assert.Equal(Points, outcome.Received);
 
             // With offload, a send has several packets.
@@ -104,7 +107,7 @@ public sealed partial class InjectionTests
         RequireStrace();
         using var receiver = New(carrier);
         var program = Path.Combine(AppContext.BaseDirectory, "FaultApp.dll");
-        var (code, output, errors) = Execute(
+        var (code, output, errors) = Command.Execute(
             "strace", "-f", "-qq", "-o", trace, "-e", "trace=sendto,connect,setsockopt", "-e", $"inject={injection}",
             "dotnet", program, "points", receiver.Address, $"{Points}", patience.TotalSeconds.ToString(CultureInfo.InvariantCulture));
         Assert.Equal((0, string.Empty), (code, errors));
@@ -130,7 +133,7 @@ public sealed partial class InjectionTests
     {
         try
         {
-            var (code, _, errors) = Execute("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto", "-e", "inject=sendto:error=EPERM", "true");
+            var (code, _, errors) = Command.Execute("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=sendto", "-e", "inject=sendto:error=EPERM", "true");
             Assert.SkipUnless(code == 0, $"The system does not allow to trace a process: {errors}");
         }
         catch (Win32Exception)
@@ -139,25 +142,6 @@ public sealed partial class InjectionTests
             Assert.False(Environment.GetEnvironmentVariable("CI") == "true", "There is no strace; build/receivers/install.sh installs it.");
             Assert.Skip("There is no strace.");
         }
-    }
-
-    private static (int Code, string Output, string Errors) Execute(string command, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(command, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(90)))
-        {
-            process.Kill(entireProcessTree: true);
-            Assert.Fail("The application did not come to an end.");
-        }
-
-        Assert.True(Task.WaitAll([output, errors], TimeSpan.FromSeconds(10)), "Somebody keeps the application's output open.");
-        return (process.ExitCode, output.Result, errors.Result);
     }
 
     private sealed record Outcome(int Received, Dictionary<string, int> Dropped);

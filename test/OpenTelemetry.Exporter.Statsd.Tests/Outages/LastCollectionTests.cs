@@ -85,6 +85,16 @@ public sealed class LastCollectionTests
     }
 
     [Fact]
+    public void A_shutdown_says_that_its_collection_has_lost_something()
+    {
+        var transport = new ScriptedTransport().Answer(SocketError.MessageSize);
+        using var application = PointApplication.Over(transport, keepsCollecting: false);
+        application.Record(1);
+        Assert.False(application.Shutdown(60_000));
+        Assert.Equal(1, application.Self["statsd.exporter.points.dropped", "packet_too_large"]);
+    }
+
+    [Fact]
     public void What_was_kept_is_counted_by_the_question_that_a_shutdown_does_not_wait_for()
     {
         const string Name = "kept.at.the.end";

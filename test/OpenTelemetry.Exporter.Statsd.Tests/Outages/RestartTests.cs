@@ -10,7 +10,7 @@ public sealed class RestartTests
     private const int Restarts = 3;
 
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
 
     /// <remarks>All side by side, for it is mostly waiting.</remarks>
     [Fact]

@@ -68,9 +68,11 @@ internal sealed class ProviderRun : IDisposable
         instruments.EndExport();
         var sent = own.GetValueOrDefault(("statsd.exporter.packets.sent", string.Empty));
         marker.SendTo(EndMark, new IPEndPoint(IPAddress.Loopback, receiver.Port));
-        var datagrams = receiver.WaitFor(all => all.Count > before && all[^1].AsSpan().SequenceEqual(EndMark));
+
+        // What another processor has sent may come behind the mark; what nobody has counted comes before it.
+        var datagrams = receiver.WaitFor(all => all.Count > before + sent && all.Skip(before).Any(IsEndMark));
         return new ActualExport(
-            [.. datagrams.Skip(before).SkipLast(1)],
+            [.. datagrams.Skip(before).Where(datagram => !IsEndMark(datagram))],
             own.GetValueOrDefault(("statsd.exporter.points.exported", string.Empty)),
             own.Where(pair => pair.Key.Counter == "statsd.exporter.points.dropped").ToDictionary(pair => pair.Key.Reason, pair => pair.Value),
             sent);
@@ -84,6 +86,8 @@ internal sealed class ProviderRun : IDisposable
         marker.Dispose();
         receiver.Dispose();
     }
+
+    private static bool IsEndMark(byte[] datagram) => datagram.AsSpan().SequenceEqual(EndMark);
 
     private void Configure(StatsdExporterOptions options, MetricReaderOptions reader)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using FsCheck;
@@ -128,7 +129,7 @@ public sealed partial class StreamProperties
         public void Record(Step step)
         {
             Attribute[] tags = [.. @case.Tags[step.Series].OrderBy(tag => tag.Key, StringComparer.Ordinal)];
-            var identity = string.Join('\u0001', tags.Select(tag => $"{tag.Key}\u0002{tag.Value?.GetType()}\u0002{(tag.Value is Array ? step.Series : tag.Value)}"));
+            var identity = string.Join('\u0001', tags.Select(tag => $"{tag.Key}\u0002{tag.Value?.GetType()}\u0002{(tag.Value is Array ? RuntimeHelpers.GetHashCode(tag.Value) : tag.Value)}"));
             if (!window.TryGetValue((step.Instrument, identity), out var series))
             {
                 window.Add((step.Instrument, identity), series = (tags, []));

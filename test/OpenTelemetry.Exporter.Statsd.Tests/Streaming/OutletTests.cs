@@ -510,7 +510,7 @@ public sealed class OutletTests
     {
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == "OpenTelemetry.Exporter.Statsd")
+            if (eventSource.Name == "OpenTelemetry-Exporter-Statsd")
             {
                 EnableEvents(eventSource, EventLevel.Error);
             }

@@ -7,7 +7,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Streaming;
 /// <summary>The thread of a stream, from its beginning to its end.</summary>
 public sealed class StreamPumpTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void It_can_be_disposed_of_without_a_start_and_more_than_once()

@@ -83,7 +83,7 @@ public sealed class StreamRecorderTests
     [Fact]
     public void What_is_a_level_or_observed_is_not_streamed()
     {
-        using var run = new RecorderRun(RecorderRun.Rule("*"));
+        using var run = new RecorderRun(RecorderRun.Rule("kinds"));
         using var meter = new Meter("kinds");
         meter.CreateUpDownCounter<long>("level").Add(1);
         meter.CreateObservableGauge("observed", () => 1);
@@ -95,7 +95,7 @@ public sealed class StreamRecorderTests
     [Fact]
     public void The_exporter_does_not_stream_its_own_metrics()
     {
-        using var run = new RecorderRun(RecorderRun.Rule("*"));
+        using var run = new RecorderRun(RecorderRun.Rule("OpenTelemetry.Exporter.*"));
         using var meter = new Meter("OpenTelemetry.Exporter.Statsd");
         meter.CreateCounter<long>("own").Add(1);
         Assert.DoesNotContain(run.Recorder.Instruments, instrument => instrument.Instrument.Meter.Name == meter.Name);
@@ -105,10 +105,10 @@ public sealed class StreamRecorderTests
     [Fact]
     public void A_meter_may_end_and_come_back()
     {
-        using var run = new RecorderRun(RecorderRun.Rule("again"));
+        using var run = new RecorderRun(RecorderRun.Rule("recorder.again"));
         for (var i = 0; i < 3; i++)
         {
-            using var meter = new Meter("again");
+            using var meter = new Meter("recorder.again");
             meter.CreateCounter<long>("counter").Add(i);
             meter.CreateCounter<long>("counter", unit: "s").Add(i);
             Assert.Equal(2, run.Recorder.Instruments.Count);

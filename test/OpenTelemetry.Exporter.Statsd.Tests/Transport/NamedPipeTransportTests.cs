@@ -11,10 +11,10 @@ public sealed class NamedPipeTransportTests : IDisposable
     /// <summary>More than any pipe holds.</summary>
     private const int TooManySends = 1000;
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(60);
 
     /// <summary>By then whatever does not return has blocked.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string name = $"statsd-{Guid.NewGuid():N}";
     private readonly NamedPipeTransport transport;

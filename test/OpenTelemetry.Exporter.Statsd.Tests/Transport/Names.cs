@@ -7,7 +7,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>A name server that answers when a test waits for it, and the clock that says when it is asked again.</summary>
 internal sealed class Names(params string[] addresses) : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim allowed = new(0);
     private readonly SemaphoreSlim answered = new(0);

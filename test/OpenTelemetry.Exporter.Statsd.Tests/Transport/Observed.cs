@@ -59,5 +59,5 @@ internal static class Observed
 
     /// <summary>Waits for what another thread, or the kernel, is about to do.</summary>
     public static void Until(Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(10)), "What was waited for did not come about.");
+        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "What was waited for did not come about.");
 }

@@ -15,7 +15,7 @@ internal sealed class OtherThread
     /// <summary>Waits for its end, which must come.</summary>
     public void Join()
     {
-        Assert.True(thread.Join(TimeSpan.FromSeconds(20)), "It goes on for ever.");
+        Assert.True(thread.Join(TimeSpan.FromSeconds(60)), "It goes on for ever.");
         Assert.Null(failure);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SocketFolder : IDisposable
     public Socket Bind(SocketType type)
     {
         File.Delete(Path);
-        var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified) { ReceiveTimeout = 10_000 };
+        var socket = new Socket(AddressFamily.Unix, type, ProtocolType.Unspecified) { ReceiveTimeout = 60_000 };
         socket.Bind(new UnixDomainSocketEndPoint(Path));
         return socket;
     }

@@ -15,7 +15,7 @@ public sealed class StandardOutputTransportTests : IDisposable
     private const int TooManySends = 10_000;
 
     /// <summary>By then whatever does not return has blocked.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static readonly string Line = new string('x', 2999) + "\n";
 
@@ -76,7 +76,7 @@ public sealed class StandardOutputTransportTests : IDisposable
     {
         await FillAsync();
         var reading = Task.Run(() => Read(PipeBuf * 2), TestContext.Current.CancellationToken);
-        transport.WaitUntilWritable(TimeSpan.FromSeconds(30));
+        transport.WaitUntilWritable(Deadline);
         Assert.Equal((SocketError.Success, 6), Send("a:1|c\n"));
         await reading;
     }

@@ -4,22 +4,41 @@ using OpenTelemetry.Exporter.Statsd.Transport;
 
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
-/// <summary>Takes connections at one address, over TCP or at a socket file, and can stop and start there again.</summary>
+/// <summary>
+/// Takes connections at one address, over TCP or at a socket file, and can stop and start there again. While it is stopped its port refuses, and
+/// nobody else can be given it.
+/// </summary>
 internal sealed class StreamReceiver : IDisposable
 {
     private const byte FinWait2 = 5;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly SocketFolder folder = new();
     private readonly AddressFamily family;
     private readonly int backlog;
+    private readonly Socket? hold;
     private IPEndPoint endPoint;
     private Socket listener;
 
-    public StreamReceiver(AddressFamily family, string address = "127.0.0.1", int port = 0, int backlog = 16)
+    /// <param name="family">Unix for a socket file.</param>
+    /// <param name="address">Where to listen over TCP.</param>
+    /// <param name="port">0 for any free port.</param>
+    /// <param name="backlog">How many may wait to be accepted, but for one.</param>
+    /// <param name="keepsPort">Whether the port stays its own while it is stopped, even from clients.</param>
+    public StreamReceiver(AddressFamily family, string address = "127.0.0.1", int port = 0, int backlog = 16, bool keepsPort = true)
     {
         this.family = family;
         this.backlog = backlog;
         endPoint = new IPEndPoint(IPAddress.Parse(address), port);
+        if (keepsPort && family != AddressFamily.Unix)
+        {
+            // Bound but not listening, it keeps the port without being in the listener's way.
+            hold = new Socket(family, SocketType.Stream, ProtocolType.Tcp);
+            hold.Bind(endPoint);
+            endPoint = (IPEndPoint)hold.LocalEndPoint!;
+        }
+
         listener = Start();
     }
 
@@ -39,10 +58,9 @@ internal sealed class StreamReceiver : IDisposable
 
     public Socket Accept()
     {
-        Assert.True(listener.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead), "Nobody connected.");
+        Assert.True(listener.Poll(Patience, SelectMode.SelectRead), "Nobody connected.");
         var peer = listener.Accept();
-        peer.ReceiveTimeout = 10_000;
-        peer.SendTimeout = 10_000;
+        peer.ReceiveTimeout = peer.SendTimeout = (int)Patience.TotalMilliseconds;
         return peer;
     }
 
@@ -110,6 +128,7 @@ internal sealed class StreamReceiver : IDisposable
     public void Dispose()
     {
         listener.Dispose();
+        hold?.Dispose();
         folder.Dispose();
     }
 

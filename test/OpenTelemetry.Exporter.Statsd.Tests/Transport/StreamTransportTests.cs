@@ -13,7 +13,7 @@ public sealed class StreamTransportTests
 {
     private const int PacketBytes = 8192;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     public static TheoryData<AddressFamily> Families => [AddressFamily.Unix, AddressFamily.InterNetwork];
 
@@ -170,7 +170,13 @@ public sealed class StreamTransportTests
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         new OtherThread(() => transport.WaitUntilWritable(TimeSpan.FromSeconds(-1))).Join();
         new OtherThread(() => transport.WaitUntilWritable(TimeSpan.Zero)).Join();
-        Assert.Equal(SocketError.WouldBlock, Send(transport, "1\n"));
+
+        // Some time later the kernel moves what it can of the last piece into the buffer of the peer.
+        const string More = "0\n";
+        for (SocketError error; (error = Send(transport, More)) != SocketError.WouldBlock; sent += More.Length)
+        {
+            Assert.Equal(SocketError.Success, error);
+        }
 
         var reader = new OtherThread(() => StreamReceiver.Read(peer, sent));
         transport.WaitUntilWritable(Soon);

@@ -10,7 +10,7 @@ public sealed class TransportResourceTests
 {
     private const int Cycles = 10_000;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private static readonly byte[] Line = "a:1|c\n"u8.ToArray();
     private static readonly byte[] Packet = new byte[8192];
 

@@ -7,7 +7,6 @@ using TestSupport;
 namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>What only another host, or a network that is not loopback, does to a packet.</summary>
-/// <remarks>A process that is being started holds all sockets open for a moment, so that a port closed by another test would not be.</remarks>
 [Collection(Alone.Name)]
 public sealed class UdpNetworkTests : IDisposable
 {
@@ -15,7 +14,7 @@ public sealed class UdpNetworkTests : IDisposable
     private const int Port = 8125;
     private const string Neighbour = "10.9.0.2";
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private readonly NetworkNamespace here = new();
 
@@ -203,7 +202,7 @@ public sealed class UdpNetworkTests : IDisposable
 
         public Receiver(NetworkNamespace network) => network.Do(() =>
         {
-            socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+            socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
             socket.Bind(new IPEndPoint(IPAddress.Parse(Neighbour), Port));
         });
 

@@ -16,7 +16,7 @@ public sealed class UdpTransportTests
 {
     private const int PacketBytes = 1432;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     /// <summary>Each datagram as it comes.</summary>
     private static readonly ReceiverOptions Raw = new() { SkipsEmptyLines = false };
@@ -72,7 +72,7 @@ public sealed class UdpTransportTests
         Assert.Equal(["1", "2", "3"], [first.Receive(), first.Receive(), first.Receive()]);
         Assert.Single(first.Senders);
 
-        first.Dispose();
+        first.Refuse();
         Deliver(transport, "lost");
         Assert.Equal(SocketError.ConnectionRefused, transport.TakeReport());
         Deliver(transport, "4");
@@ -115,19 +115,19 @@ public sealed class UdpTransportTests
     [Fact]
     public void Who_may_be_asked_is_asked_by_an_empty_line_and_its_answer_told()
     {
-        var receiver = new UdpReceiver(options: Raw);
+        using var receiver = new UdpReceiver(options: Raw);
         using var transport = NewTransport("127.0.0.1", receiver.Port, asksWithEmptyLine: true);
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         Assert.Equal(SocketError.Success, Send(transport, "1"));
         Assert.Equal(["\n", "1"], Texts(receiver.WaitForDatagrams(2)));
-        receiver.Dispose();
+        receiver.StopGracefully();
         Assert.Equal(SocketError.ConnectionRefused, transport.Probe(Soon));
         Assert.Equal(SocketError.ConnectionRefused, transport.Probe(Soon));
         Assert.Equal(SocketError.NotConnected, Send(transport, "2"));
-        using var restarted = new UdpReceiver(port: receiver.Port, options: Raw);
+        receiver.Start();
         Assert.Equal(SocketError.Success, transport.Probe(Soon));
         Assert.Equal(SocketError.Success, Send(transport, "3"));
-        Assert.Equal(["\n", "3"], Texts(restarted.WaitForDatagrams(2)));
+        Assert.Equal(["\n", "1", "\n", "3"], Texts(receiver.WaitForDatagrams(4)));
     }
 
     [Fact]
@@ -146,7 +146,10 @@ public sealed class UdpTransportTests
     public void Where_one_address_refuses_the_next_one_has_its_turn(bool asksWithEmptyLine)
     {
         // Nobody listens on IPv4, which is tried first.
-        using var receiver = new UdpReceiver(AddressFamily.InterNetworkV6, options: Raw);
+        var (closed, receiver) = OnePort.Take(
+            () => new ClosedPort(), closed => new UdpReceiver(AddressFamily.InterNetworkV6, closed.EndPoint.Port, Raw));
+        using var ofClosed = closed;
+        using var ofReceiver = receiver;
         using var names = new Names("127.0.0.1", "::1");
         using var transport = NewTransport(names, receiver.Port, asksWithEmptyLine);
         if (!asksWithEmptyLine)
@@ -163,16 +166,16 @@ public sealed class UdpTransportTests
     public void An_address_that_refused_has_its_turn_again_where_the_others_are_of_no_use()
     {
         // No socket may broadcast unless it asked for it.
-        var receiver = new UdpReceiver(options: Raw);
+        using var receiver = new UdpReceiver(options: Raw);
         using var names = new Names("127.0.0.1", "255.255.255.255");
         using var transport = NewTransport(names, receiver.Port);
-        receiver.Dispose();
+        receiver.StopGracefully();
         Deliver(transport, "lost");
         Assert.Equal(SocketError.ConnectionRefused, transport.TakeReport());
-        using var restarted = new UdpReceiver(port: receiver.Port, options: Raw);
+        receiver.Start();
         Deliver(transport, "found");
         Deliver(transport, "again");
-        Assert.Equal(["found", "again"], Texts(restarted.WaitForDatagrams(2)));
+        Assert.Equal(["found", "again"], Texts(receiver.WaitForDatagrams(2)));
     }
 
     [Fact]
@@ -202,7 +205,7 @@ public sealed class UdpTransportTests
         using var second = new OneAddress("127.0.0.2", first.Port);
         using var names = new Names("127.0.0.1");
         using var transport = NewTransport(names, first.Port);
-        first.Dispose();
+        first.StopGracefully();
         Deliver(transport, "lost");
         names.Current = [IPAddress.Parse("127.0.0.2")];
         names.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -441,7 +444,7 @@ public sealed class UdpTransportTests
     /// <summary>A receiver on an address of 127.0.0.0/8, all of which Linux has without being told.</summary>
     private sealed class OneAddress : IDisposable
     {
-        private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
+        private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 60_000 };
 
         public OneAddress(string address, int port = 0) => socket.Bind(new IPEndPoint(IPAddress.Parse(address), port));
 
@@ -458,6 +461,9 @@ public sealed class UdpTransportTests
             Senders.Add(sender);
             return Encoding.ASCII.GetString(buffer, 0, length);
         }
+
+        /// <summary>Refuses all from now on: connected to itself, it is nobody else's peer, and nobody else can be given the port.</summary>
+        public void Refuse() => socket.Connect(socket.LocalEndPoint!);
 
         public void Dispose() => socket.Dispose();
     }

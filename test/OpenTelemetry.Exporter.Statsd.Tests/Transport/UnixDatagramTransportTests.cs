@@ -11,7 +11,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>Datagrams to real socket files.</summary>
 public sealed class UnixDatagramTransportTests : IDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private readonly SocketFolder folder = new();
 

@@ -6,7 +6,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 /// <summary>What may be the matter with the socket file of a stream.</summary>
 public sealed class UnixStreamTransportTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void A_path_that_belongs_to_another_socket_is_followed_after_a_disconnect()

@@ -6,7 +6,7 @@ namespace TestSupport.Tests;
 /// <summary>A thread that sends numbered payloads until it is ended, and knows which the kernel accepted.</summary>
 internal abstract class Load : IDisposable
 {
-    protected static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly Thread thread;
     private volatile bool ending;

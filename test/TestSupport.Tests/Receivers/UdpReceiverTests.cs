@@ -100,11 +100,13 @@ public class UdpReceiverTests
         using var sender = Connect(receiver);
         receiver.StopGracefully();
 
-        Assert.Equal(
-            [SocketError.Success, SocketError.ConnectionRefused, SocketError.Success, SocketError.ConnectionRefused],
-            Enumerable.Range(0, 4).Select(_ => Send(sender, "lost"u8)));
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(SocketError.Success, SendInVain(sender));
+            Assert.Equal(SocketError.ConnectionRefused, Send(sender, "not sent"u8));
+        }
 
-        Send(sender, "lost, and told after the restart"u8);
+        SendInVain(sender);
         receiver.Start();
         Assert.Equal(SocketError.ConnectionRefused, Send(sender, "not sent"u8));
         Assert.Equal(SocketError.Success, Send(sender, "found"u8));
@@ -124,7 +126,7 @@ public class UdpReceiverTests
         receiver.Pause();
         Send(sender, "lost"u8);
         receiver.Kill();
-        Assert.Equal(SocketError.Success, Send(sender, "refused"u8));
+        Assert.Equal(SocketError.Success, SendInVain(sender));
         Assert.Equal(SocketError.ConnectionRefused, Send(sender, "not sent"u8));
         receiver.Start();
         Send(sender, "3"u8);
@@ -143,7 +145,7 @@ public class UdpReceiverTests
         var stop = Task.Run(() => receiver.StopGracefully(), TestContext.Current.CancellationToken);
         receiver.WaitFor(1);
 
-        Assert.Equal([SocketError.Success, SocketError.ConnectionRefused], [Send(sender, "refused"u8), Send(sender, "not sent"u8)]);
+        Assert.Equal([SocketError.Success, SocketError.ConnectionRefused], [SendInVain(sender), Send(sender, "not sent"u8)]);
         receiver.Kill();
         await Assert.ThrowsAsync<OperationCanceledException>(() => stop);
         Assert.Equal(["1"], Load.Text(receiver.Payloads));
@@ -185,6 +187,7 @@ public class UdpReceiverTests
         var clock = Stopwatch.StartNew();
         Send(sender, "1"u8);
         Send(sender, "2"u8);
+        receiver.WaitFor(2);
         receiver.StopGracefully();
 
         // At least: however slow the machine, it cannot have been quicker.
@@ -211,6 +214,14 @@ public class UdpReceiverTests
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         socket.Connect(receiver.EndPoint);
         return socket;
+    }
+
+    /// <summary>Sends to a receiver that refuses, and waits until that is known: on a busy machine the kernel may put it off.</summary>
+    private static SocketError SendInVain(Socket socket)
+    {
+        var error = Send(socket, "refused"u8);
+        Assert.True(socket.Poll(Load.Deadline, SelectMode.SelectError), "Nothing was refused.");
+        return error;
     }
 
     private static SocketError Send(Socket socket, ReadOnlySpan<byte> bytes)

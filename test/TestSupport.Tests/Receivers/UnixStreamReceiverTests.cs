@@ -96,7 +96,7 @@ public class UnixStreamReceiverTests
         Assert.Empty(receiver.Payloads);
         receiver.Resume();
         Assert.Equal(whole, receiver.WaitFor(whole).Count);
-        Assert.True(sender.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectWrite));
+        Assert.True(sender.Poll(Load.Deadline, SelectMode.SelectWrite));
     }
 
     [Fact]

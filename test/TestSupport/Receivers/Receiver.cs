@@ -14,7 +14,7 @@ namespace TestSupport;
 /// </remarks>
 public abstract class Receiver : IDisposable
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(60);
 
     private readonly Lock lifecycle = new();
     private readonly object gate = new();
@@ -89,7 +89,7 @@ public abstract class Receiver : IDisposable
     }
 
     /// <summary>Refuses everything further, reads to the last byte what was accepted before, and closes.</summary>
-    /// <param name="deadline">How long at most; 10 seconds unless given.</param>
+    /// <param name="deadline">How long at most, from when it refuses; 60 seconds unless given.</param>
     /// <exception cref="TimeoutException">
     /// The end was not reached in time, and the receiver was killed. A TCP sender has to close its side for it.
     /// </exception>
@@ -104,7 +104,7 @@ public abstract class Receiver : IDisposable
             }
 
             this.Give(Order.Drain);
-            if (!this.reader.Join(deadline ?? DefaultDeadline))
+            if (!this.HasObeyed(Order.Drain) || !this.reader.Join(deadline ?? DefaultDeadline))
             {
                 this.Kill();
                 throw new TimeoutException($"Not everything sent to {this.Address} could be read in time.");
@@ -121,7 +121,7 @@ public abstract class Receiver : IDisposable
     /// <summary>
     /// Closes at once, as a process that is killed: what was accepted but not read is lost. Cuts short a stop that is under way.
     /// </summary>
-    /// <exception cref="TimeoutException">It did not end in 10 seconds.</exception>
+    /// <exception cref="TimeoutException">It did not end in 60 seconds.</exception>
     public void Kill()
     {
         // Before the lock, which a stop holds to its end.
@@ -151,7 +151,7 @@ public abstract class Receiver : IDisposable
 
     /// <summary>Waits until at least so many payloads have come.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="deadline">How long at most; 10 seconds unless given.</param>
+    /// <param name="deadline">How long at most; 60 seconds unless given.</param>
     /// <returns>Everything that has come so far.</returns>
     /// <exception cref="TimeoutException">They did not come in time.</exception>
     public IReadOnlyList<byte[]> WaitFor(int count, TimeSpan? deadline = null) =>
@@ -159,7 +159,7 @@ public abstract class Receiver : IDisposable
 
     /// <summary>Waits until what has come satisfies a condition, asked again after each payload.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="deadline">How long at most; 10 seconds unless given.</param>
+    /// <param name="deadline">How long at most; 60 seconds unless given.</param>
     /// <returns>Everything that had come when the condition was met.</returns>
     /// <exception cref="TimeoutException">The condition was not met in time.</exception>
     public IReadOnlyList<byte[]> WaitFor(Func<IReadOnlyList<byte[]>, bool> condition, TimeSpan? deadline = null)
@@ -171,7 +171,7 @@ public abstract class Receiver : IDisposable
 
     /// <summary>Waits until a condition is met, asked again after all that changes here or in the sink.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="deadline">How long at most; 10 seconds unless given.</param>
+    /// <param name="deadline">How long at most; 60 seconds unless given.</param>
     /// <exception cref="TimeoutException">The condition was not met in time.</exception>
     public void WaitUntil(Func<bool> condition, TimeSpan? deadline = null)
     {
@@ -307,7 +307,24 @@ public abstract class Receiver : IDisposable
             }
 
             this.Give(order);
+            if (!this.HasObeyed(order))
+            {
+                throw new TimeoutException($"The reader at {this.Address} does not do as it is told.");
+            }
+        }
+    }
+
+    /// <summary>Waits until the reader has seen an order, unless it is busy with a payload for longer than anybody waits.</summary>
+    private bool HasObeyed(Order order)
+    {
+        try
+        {
             this.WaitUntil(() => this.obeyed == order || this.obeyed == Order.Kill);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 

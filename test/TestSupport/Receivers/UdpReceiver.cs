@@ -39,31 +39,44 @@ public sealed class UdpReceiver : DatagramReceiver
 
     /// <summary>Waits until at least so many datagrams have come.</summary>
     /// <param name="count">How many.</param>
-    /// <param name="deadline">How long at most; 10 seconds unless given.</param>
+    /// <param name="deadline">How long at most; 60 seconds unless given.</param>
     /// <returns>Everything that has come so far.</returns>
     /// <exception cref="TimeoutException">They did not come in time.</exception>
     public IReadOnlyList<byte[]> WaitForDatagrams(int count, TimeSpan? deadline = null) => this.WaitFor(count, deadline);
 
     private protected override Socket Bind()
     {
-        this.Release();
         var socket = new Socket(this.family, SocketType.Dgram, ProtocolType.Udp);
         if (this.ReceiveBufferBytes is { } bytes)
         {
             socket.ReceiveBufferSize = bytes;
         }
 
-        socket.Bind(this.EndPoint);
+        if (this.hold is not null)
+        {
+            PortHandover.Pass(this.hold, socket);
+            this.hold = null;
+        }
+        else
+        {
+            socket.Bind(this.EndPoint);
+        }
+
         this.EndPoint = (IPEndPoint)socket.LocalEndPoint!;
         return socket;
     }
 
-    // Connected to itself, the socket is nobody else's peer any more: to all others the port is closed.
-    private protected override void Refuse(Socket socket) => socket.Connect(this.EndPoint);
+    private protected override void Refuse(Socket socket)
+    {
+        this.CloseToOthers(socket);
+
+        // Another processor may have found the socket before and still be cutting up a segmented batch for its queue.
+        KernelBarrier.WaitForDeliveries();
+    }
 
     private protected override void Close(Socket socket)
     {
-        this.Refuse(socket);
+        this.CloseToOthers(socket);
         this.hold = socket;
     }
 
@@ -72,4 +85,7 @@ public sealed class UdpReceiver : DatagramReceiver
         this.hold?.Dispose();
         this.hold = null;
     }
+
+    // Connected to itself, the socket is nobody else's peer any more: to all others the port is closed.
+    private void CloseToOthers(Socket socket) => socket.Connect(this.EndPoint);
 }
