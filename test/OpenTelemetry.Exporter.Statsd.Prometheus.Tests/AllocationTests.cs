@@ -1,42 +1,95 @@
+using System.Diagnostics.Metrics;
+using OpenTelemetry.Exporter.Prometheus.Collecting;
+using OpenTelemetry.Exporter.Prometheus.Diagnostics;
 using OpenTelemetry.Exporter.Prometheus.Exposition;
-using OpenTelemetry.Exporter.Prometheus.Scraping;
+using OpenTelemetry.Exporter.Prometheus.Families;
+using OpenTelemetry.Exporter.Prometheus.Naming;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using TestSupport;
 
 namespace OpenTelemetry.Exporter.Prometheus.Tests;
 
+/// <summary>What a scrape allocates once its series are known, beside what the SDK and HTTP do.</summary>
 public sealed class AllocationTests
 {
-    [Fact]
-    public void Scrape_allocates_next_to_nothing_however_many_points_there_are()
+    [Theory]
+    [InlineData(ExpositionSyntax.Text004)]
+    [InlineData(ExpositionSyntax.OpenMetrics100)]
+    [InlineData(ExpositionSyntax.Protobuf)]
+    public void Collecting_and_writing_allocate_nothing_at_steady_state(object syntax)
     {
-        using var scrape = new Scrape(resource: new() { ["service.name"] = "shop" });
-        var meter = scrape.Meter("m", "1.0", [new("team", "core")]);
+        using var meter = TestApp.CreateMeter("1.0");
+        using var exporter = new MeasuredExporter((ExpositionSyntax)syntax);
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(meter.Name)
+            .SetExemplarFilter(ExemplarFilterType.AlwaysOn)
+            .AddView("exponential", new Base2ExponentialBucketHistogramConfiguration { TagKeys = ["url.path"] })
+            .AddReader(new BaseExportingMetricReader(exporter) { TemporalityPreference = MetricReaderTemporalityPreference.Cumulative })
+            .Build();
+        Record(meter);
+
+        var rounds = Allocated.ByRounds(() =>
+        {
+            provider.ForceFlush();
+            return exporter.Bytes;
+        });
+
+        Assert.True(Allocated.IsSteady(rounds), string.Join(", ", rounds));
+        Assert.True(exporter.Written > 100_000, $"Only {exporter.Written} bytes were written.");
+    }
+
+    private static void Record(Meter meter)
+    {
         var counter = meter.CreateCounter<long>("hits", "{hit}");
         var gauge = meter.CreateGauge<double>("level", "s");
         var histogram = meter.CreateHistogram<double>("sizes", "By");
-        for (var number = 0; number < 1000; number++)
+        var exponential = meter.CreateHistogram<double>("exponential", "By");
+        for (var number = 0; number < 500; number++)
         {
             KeyValuePair<string, object?>[] tags = [new("url.path", $"/{number}"), new("status.code", 200), new("ok", true)];
             counter.Add(1, tags);
             gauge.Record(1.5, tags);
             histogram.Record(number, tags);
+            exponential.Record(number * 1000, tags);
+            exponential.Record(number, tags);
         }
-
-        var exporter = ExporterRegistry.Find(scrape.Provider, string.Empty)!;
-        Measure(exporter);
-
-        // The least of several, because the pool may have to replace memory that a collection of garbage took from it.
-        var least = Enumerable.Range(0, 20).Min(_ => Measure(exporter));
-
-        Assert.True(least < 4096, $"A scrape of 3,000 points allocated {least} bytes.");
     }
 
-    private static long Measure(PrometheusExporter exporter)
+    private sealed class MeasuredExporter(ExpositionSyntax syntax) : BaseExporter<Metric>
     {
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var scraping = exporter.ScrapeAsync(TextFormat004.Instance, CancellationToken.None).AsTask();
-        Assert.True(scraping.IsCompletedSuccessfully, "Nothing else scrapes, so it ends on this thread.");
-        scraping.GetAwaiter().GetResult().Dispose();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        private readonly FamilySettings families = new PrometheusAspNetCoreOptions().ReadFamilies();
+        private readonly ExporterTelemetry telemetry = new();
+        private readonly Snapshot snapshot = new();
+        private readonly byte[] space = new byte[64 * 1024];
+        private Collector? collector;
+        private Layouts? layouts;
+        private ExpositionFormat? format;
+
+        public long Bytes { get; private set; }
+
+        public long Written { get; private set; }
+
+        public override ExportResult Export(in Batch<Metric> batch)
+        {
+            collector ??= new Collector(families.Attributes, telemetry);
+            layouts ??= new Layouts(families, telemetry, TimeProvider.System);
+            format ??= new ExpositionFormats(new ExpositionSettings(160, true), families.Naming.EscapesFirst)[new(syntax, EscapingScheme.Underscores)];
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            collector.Collect(in batch, snapshot);
+            var layout = layouts.Of(snapshot.Structure, format, Resource.Empty);
+            var laidOut = GC.GetAllocatedBytesForCurrentThread();
+            var writer = new ExpositionWriter(layout, snapshot, format);
+            var prepared = GC.GetAllocatedBytesForCurrentThread();
+            Written = 0;
+            while (!writer.IsComplete)
+            {
+                Written += writer.Fill(space);
+            }
+
+            Bytes = laidOut - before + GC.GetAllocatedBytesForCurrentThread() - prepared;
+            return ExportResult.Success;
+        }
     }
 }

@@ -115,6 +115,34 @@ public sealed class FamilyTests
     }
 
     [Fact]
+    public async Task Metric_whose_name_was_given_away_meanwhile_gets_the_next_one_after_its_own()
+    {
+        using var scrape = new Scrape();
+        var isObserved = true;
+        scrape.Meter("one").CreateHistogram<long>("load").Record(2);
+        scrape.Meter("two").CreateObservableUpDownCounter("load", () => isObserved ? [new Measurement<long>(1)] : Array.Empty<Measurement<long>>());
+        Assert.Equal(["load", "load_value"], (await scrape.FamiliesAsync()).Select(family => family.Name));
+
+        isObserved = false;
+        scrape.Meter("three").CreateHistogram<long>("load.value").Record(3);
+        Assert.Equal(["load", "load_value"], (await scrape.FamiliesAsync()).Select(family => family.Name));
+
+        isObserved = true;
+        Assert.Equal(
+            [("load", "histogram"), ("load_value_2", "gauge"), ("load_value", "histogram")],
+            (await scrape.FamiliesAsync()).Select(family => (family.Name, family.Type)));
+
+        // As often as it takes.
+        isObserved = false;
+        scrape.Meter("four").CreateHistogram<long>("load.value.2").Record(4);
+        await scrape.FamiliesAsync();
+        isObserved = true;
+        Assert.Equal(
+            [("load", "histogram"), ("load_value_3", "gauge"), ("load_value", "histogram"), ("load_value_2", "histogram")],
+            (await scrape.FamiliesAsync()).Select(family => (family.Name, family.Type)));
+    }
+
+    [Fact]
     public async Task Hostile_name_from_a_view_is_made_legal()
     {
         using var scrape = new Scrape(o => o.ScopeInfoEnabled = false, metrics => metrics.AddView("g", "1 b|ad\nna\"me{}"));

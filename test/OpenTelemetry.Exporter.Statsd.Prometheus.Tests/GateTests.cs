@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using OpenTelemetry.Exporter.Prometheus.Exposition;
+using OpenTelemetry.Exporter.Prometheus.Collecting;
 using OpenTelemetry.Exporter.Prometheus.Scraping;
 using OpenTelemetry.Metrics;
 
@@ -8,21 +8,21 @@ namespace OpenTelemetry.Exporter.Prometheus.Tests;
 /// <summary>How scrapes share collections.</summary>
 public sealed class GateTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Clock clock = new();
     private int collections;
 
     [Fact]
-    public async Task Response_is_served_again_until_the_cache_duration_is_over()
+    public async Task Collection_is_served_again_until_the_cache_duration_is_over()
     {
-        var gate = new ScrapeGate(Collect, TimeSpan.FromMilliseconds(300), clock);
+        var gate = new CollectionGate(Collect, TimeSpan.FromMilliseconds(300), clock);
         await EnterAsync(gate);
-        clock.Advance(299);
+        clock.Advance(TimeSpan.FromMilliseconds(299));
         await EnterAsync(gate);
         Assert.Equal(1, collections);
 
-        clock.Advance(1);
+        clock.Advance(TimeSpan.FromMilliseconds(1));
         await EnterAsync(gate);
         Assert.Equal(2, collections);
     }
@@ -30,10 +30,9 @@ public sealed class GateTests
     [Fact]
     public async Task Without_cache_duration_each_scrape_collects()
     {
-        var gate = new ScrapeGate(Collect, TimeSpan.Zero, clock);
+        var gate = new CollectionGate(Collect, TimeSpan.Zero, clock);
         for (var scrape = 1; scrape <= 3; scrape++)
         {
-            clock.Advance(1);
             await EnterAsync(gate);
             Assert.Equal(scrape, collections);
         }
@@ -42,17 +41,17 @@ public sealed class GateTests
     [Fact]
     public async Task Failure_is_not_served_again()
     {
-        var gate = new ScrapeGate(Fail, TimeSpan.FromMinutes(1), clock);
+        var gate = new CollectionGate(
+            _ =>
+            {
+                collections++;
+                return new ScrapeFailure(500, "failed", "No.");
+            },
+            TimeSpan.FromMinutes(1),
+            clock);
         await EnterAsync(gate);
-        clock.Advance(1);
         await EnterAsync(gate);
         Assert.Equal(2, collections);
-
-        ScrapeResponse Fail(ExpositionFormat format, long begun)
-        {
-            collections++;
-            return new ScrapeResponse(new ExpositionBuffer(1), new ScrapeFailure(500, "No."), begun);
-        }
     }
 
     [Fact]
@@ -60,64 +59,97 @@ public sealed class GateTests
     {
         using var isCollecting = new ManualResetEventSlim();
         using var mayFinish = new ManualResetEventSlim();
-        var gate = new ScrapeGate(Block, TimeSpan.Zero, clock);
-        var first = Task.Run(() => EnterAsync(gate), TestContext.Current.CancellationToken);
+        var gate = BlockingGate(isCollecting, mayFinish);
+        var first = EnterAsync(gate);
         Assert.True(isCollecting.Wait(Patience, TestContext.Current.CancellationToken), "Nothing is collected.");
 
-        clock.Advance(1);
         var others = Enumerable.Range(0, 15).Select(_ => EnterAsync(gate)).ToArray();
-        clock.Advance(1);
         mayFinish.Set();
         await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
         await Task.WhenAll(others).WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, collections);
-
-        ScrapeResponse Block(ExpositionFormat format, long begun)
-        {
-            isCollecting.Set();
-            Assert.True(mayFinish.Wait(Patience, TestContext.Current.CancellationToken), "The collection may not finish.");
-            return Collect(format, begun);
-        }
     }
 
     [Fact]
-    public async Task Cancelled_wait_leaves_the_gate_usable()
+    public async Task Whoever_gives_up_leaves_the_gate_usable()
     {
         using var isCollecting = new ManualResetEventSlim();
         using var mayFinish = new ManualResetEventSlim();
-        var gate = new ScrapeGate(Block, TimeSpan.Zero, clock);
-        var first = Task.Run(() => EnterAsync(gate), TestContext.Current.CancellationToken);
+        var gate = BlockingGate(isCollecting, mayFinish);
+        var first = gate.Enter();
         Assert.True(isCollecting.Wait(Patience, TestContext.Current.CancellationToken), "Nothing is collected.");
-        using var cancelled = new CancellationTokenSource();
-        var second = gate.EnterAsync(TextFormat004.Instance, cancelled.Token).AsTask();
-
-        await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        gate.Enter().Release();
+        first.Release();
+        var last = EnterAsync(gate);
         mayFinish.Set();
-        await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
-        clock.Advance(1);
-        await EnterAsync(gate);
+
+        await last.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, collections);
-
-        ScrapeResponse Block(ExpositionFormat format, long begun)
-        {
-            isCollecting.Set();
-            Assert.True(mayFinish.Wait(Patience, TestContext.Current.CancellationToken), "The collection may not finish.");
-            return Collect(format, begun);
-        }
     }
 
     [Fact]
-    public async Task Exception_in_a_collection_leaves_the_gate_usable()
+    public async Task Snapshots_are_written_again_once_nobody_reads_them()
     {
-        var isBroken = true;
-        var gate = new ScrapeGate(
-            (format, begun) => isBroken ? throw new InvalidOperationException() : Collect(format, begun), TimeSpan.Zero, clock);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => EnterAsync(gate));
-        isBroken = false;
+        var seen = new List<Snapshot>();
+        var gate = new CollectionGate(
+            snapshot =>
+            {
+                seen.Add(snapshot);
+                return null;
+            },
+            TimeSpan.Zero,
+            clock);
+        var held = await HoldAsync(gate);
+        for (var scrape = 0; scrape < 10; scrape++)
+        {
+            await EnterAsync(gate);
+        }
+
+        Assert.Equal(2, seen.Distinct().Count());
+        Assert.Equal(1, seen.Count(snapshot => snapshot == held.Snapshot));
+        held.Release();
+    }
+
+    [Fact]
+    public async Task Slow_readers_hold_a_bounded_number_of_collections()
+    {
+        var gate = new CollectionGate(Collect, TimeSpan.Zero, clock);
+        var held = new List<Collection>();
+        for (var scrape = 0; scrape < 100; scrape++)
+        {
+            held.Add(await HoldAsync(gate));
+        }
+
+        Assert.Equal(CollectionGate.MaxHeld, collections);
+        Assert.Equal(CollectionGate.MaxHeld, held.Distinct().Count());
+
+        held[0].Release();
         await EnterAsync(gate);
+        Assert.Equal(CollectionGate.MaxHeld + 1, collections);
+    }
+
+    [Fact]
+    public async Task Oldest_collection_gives_way_once_it_had_its_time()
+    {
+        var gate = new CollectionGate(Collect, TimeSpan.Zero, clock);
+        var held = new List<Collection>();
+        for (var scrape = 0; scrape < CollectionGate.MaxHeld; scrape++)
+        {
+            held.Add(await HoldAsync(gate));
+        }
+
+        clock.Advance(CollectionGate.Grace - TimeSpan.FromMilliseconds(1));
+        await EnterAsync(gate);
+        Assert.Equal(CollectionGate.MaxHeld, collections);
+        Assert.DoesNotContain(held, collection => collection.Evicted.IsCancellationRequested);
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        await EnterAsync(gate);
+        Assert.Equal(CollectionGate.MaxHeld + 1, collections);
+        Assert.Equal([held[0]], held.Where(collection => collection.Evicted.IsCancellationRequested));
+        held.ForEach(collection => collection.Release());
     }
 
     [Theory]
@@ -178,26 +210,28 @@ public sealed class GateTests
         }
     }
 
-    private static async Task EnterAsync(ScrapeGate gate)
+    private static async Task EnterAsync(CollectionGate gate) => (await HoldAsync(gate)).Release();
+
+    private static async Task<Collection> HoldAsync(CollectionGate gate)
     {
-        using var response = await gate.EnterAsync(TextFormat004.Instance, TestContext.Current.CancellationToken);
+        var collection = gate.Enter();
+        await collection.Completed.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return collection;
     }
 
-    private ScrapeResponse Collect(ExpositionFormat format, long begun)
+    private ScrapeFailure? Collect(Snapshot snapshot)
     {
         collections++;
-        return new ScrapeResponse(new ExpositionBuffer(1), null, begun);
+        return null;
     }
 
-    /// <summary>A clock that stands still until told.</summary>
-    private sealed class Clock : TimeProvider
-    {
-        private long now = 1;
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => Interlocked.Read(ref now);
-
-        public void Advance(long milliseconds) => Interlocked.Add(ref now, milliseconds);
-    }
+    private CollectionGate BlockingGate(ManualResetEventSlim isCollecting, ManualResetEventSlim mayFinish) => new(
+        snapshot =>
+        {
+            isCollecting.Set();
+            Assert.True(mayFinish.Wait(Patience, TestContext.Current.CancellationToken), "The collection may not finish.");
+            return Collect(snapshot);
+        },
+        TimeSpan.Zero,
+        clock);
 }

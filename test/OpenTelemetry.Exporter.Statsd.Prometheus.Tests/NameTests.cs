@@ -1,43 +1,43 @@
-using OpenTelemetry.Exporter.Prometheus.Exposition;
+using OpenTelemetry.Exporter.Prometheus.Naming;
 
 namespace OpenTelemetry.Exporter.Prometheus.Tests;
 
 public sealed class NameTests
 {
     [Theory]
-    [InlineData("http.server.duration", "s", FamilyType.Histogram, "http_server_duration_seconds")]
-    [InlineData("http.server.requests", "", FamilyType.Counter, "http_server_requests_total")]
-    [InlineData("a..b--c__d", "", FamilyType.Gauge, "a_b_c_d")]
-    [InlineData("9lives", "", FamilyType.Gauge, "_9lives")]
-    [InlineData("naïve", "", FamilyType.Gauge, "na_ve")]
-    [InlineData("😀", "", FamilyType.Gauge, "_")]
-    [InlineData("__x", "", FamilyType.Gauge, "_x")]
-    [InlineData("job:rate", "", FamilyType.Gauge, "job:rate")]
-    [InlineData("x_", "s", FamilyType.Gauge, "x_seconds")]
-    [InlineData("already_total", "", FamilyType.Counter, "already_total")]
-    [InlineData("already_total", "s", FamilyType.Counter, "already_seconds_total")]
-    [InlineData("already_seconds_total", "s", FamilyType.Counter, "already_seconds_total")]
-    [InlineData("already_seconds", "s", FamilyType.Counter, "already_seconds_total")]
-    [InlineData("already_seconds", "s", FamilyType.Gauge, "already_seconds")]
-    [InlineData("twice_total_total", "", FamilyType.Counter, "twice_total_total")]
-    [InlineData("total", "", FamilyType.Counter, "total_total")]
-    [InlineData("_total", "", FamilyType.Counter, "_total_total")]
-    [InlineData("sum.total", "By", FamilyType.Gauge, "sum_total_bytes")]
-    [InlineData("used", "1", FamilyType.Gauge, "used")]
-    [InlineData("used", "1", FamilyType.Counter, "used_total")]
-    [InlineData("used", "%", FamilyType.Gauge, "used_percent")]
-    [InlineData("packets", "{packet}", FamilyType.Counter, "packets_total")]
-    [InlineData("rate", "{packet}/s", FamilyType.Gauge, "rate_per_second")]
-    [InlineData("rate", "By/s", FamilyType.Gauge, "rate_bytes_per_second")]
-    [InlineData("rate", "m/s", FamilyType.Gauge, "rate_meters_per_second")]
-    [InlineData("rate", "By/min", FamilyType.Gauge, "rate_bytes_per_minute")]
-    [InlineData("rate", "By/{request}", FamilyType.Gauge, "rate_bytes")]
-    [InlineData("rate", "{request}", FamilyType.Gauge, "rate")]
-    [InlineData("rate", "widgets", FamilyType.Gauge, "rate_widgets")]
-    [InlineData("rate", "wid gets{x}", FamilyType.Gauge, "rate_wid_gets")]
-    [InlineData("rate", "{open", FamilyType.Gauge, "rate_open")]
-    public void With_suffixes(string name, string unit, object type, string expected) =>
-        Assert.Equal(expected, PrometheusName.OfFamily(name, unit, (FamilyType)type, new PrometheusAspNetCoreOptions()));
+    [InlineData("http.server.duration", "s", false, "http_server_duration_seconds")]
+    [InlineData("http.server.requests", "", true, "http_server_requests_total")]
+    [InlineData("a..b--c__d", "", false, "a_b_c_d")]
+    [InlineData("9lives", "", false, "_9lives")]
+    [InlineData("naïve", "", false, "na_ve")]
+    [InlineData("😀", "", false, "_")]
+    [InlineData("__x", "", false, "_x")]
+    [InlineData("job:rate", "", false, "job:rate")]
+    [InlineData("x_", "s", false, "x_seconds")]
+    [InlineData("already_total", "", true, "already_total")]
+    [InlineData("already_total", "s", true, "already_seconds_total")]
+    [InlineData("already_seconds_total", "s", true, "already_seconds_total")]
+    [InlineData("already_seconds", "s", true, "already_seconds_total")]
+    [InlineData("already_seconds", "s", false, "already_seconds")]
+    [InlineData("twice_total_total", "", true, "twice_total_total")]
+    [InlineData("total", "", true, "total_total")]
+    [InlineData("_total", "", true, "_total_total")]
+    [InlineData("sum.total", "By", false, "sum_total_bytes")]
+    [InlineData("used", "1", false, "used")]
+    [InlineData("used", "1", true, "used_total")]
+    [InlineData("used", "%", false, "used_percent")]
+    [InlineData("packets", "{packet}", true, "packets_total")]
+    [InlineData("rate", "{packet}/s", false, "rate_per_second")]
+    [InlineData("rate", "By/s", false, "rate_bytes_per_second")]
+    [InlineData("rate", "m/s", false, "rate_meters_per_second")]
+    [InlineData("rate", "By/min", false, "rate_bytes_per_minute")]
+    [InlineData("rate", "By/{request}", false, "rate_bytes")]
+    [InlineData("rate", "{request}", false, "rate")]
+    [InlineData("rate", "widgets", false, "rate_widgets")]
+    [InlineData("rate", "wid gets{x}", false, "rate_wid_gets")]
+    [InlineData("rate", "{open", false, "rate_open")]
+    public void With_suffixes(string name, string unit, bool isCounter, string expected) =>
+        Assert.Equal(expected, PrometheusName.OfFamily(name, unit, isCounter, new PrometheusAspNetCoreOptions().ReadFamilies().Naming, EscapingScheme.Values));
 
     [Theory]
     [InlineData("d", "days")]
@@ -68,15 +68,27 @@ public sealed class NameTests
     public void Units_of_the_specification(string unit, string expected) => Assert.Equal(expected, UnitSuffix.Of(unit));
 
     [Theory]
-    [InlineData(PrometheusTranslationStrategy.UnderscoreEscapingWithSuffixes, "foo_bar_bytes_total")]
-    [InlineData(PrometheusTranslationStrategy.UnderscoreEscapingWithoutSuffixes, "foo_bar")]
-    [InlineData(PrometheusTranslationStrategy.NoUTF8EscapingWithSuffixes, "foo_bar_bytes_total")]
-    [InlineData(PrometheusTranslationStrategy.NoTranslation, "foo_bar")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes, "foo_bar_bytes_total")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithoutSuffixes, "foo_bar")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.NoUTF8EscapingWithSuffixes, "foo_bar_bytes_total")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.NoTranslation, "foo_bar")]
     public void Strategies_give_what_the_specification_lists_for_a_scraper_without_escaping(
-        PrometheusTranslationStrategy strategy, string expected)
+        PrometheusAspNetCoreTranslationStrategy strategy, string expected)
     {
         var options = new PrometheusAspNetCoreOptions { TranslationStrategy = strategy };
-        Assert.Equal(expected, PrometheusName.OfFamily("foo.bar", "By", FamilyType.Counter, options));
+        Assert.Equal(expected, PrometheusName.OfFamily("foo.bar", "By", isCounter: true, options.ReadFamilies().Naming, EscapingScheme.Underscores));
+    }
+
+    [Theory]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes, "foo_bar_bytes_total")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithoutSuffixes, "foo_bar")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.NoUTF8EscapingWithSuffixes, "foo.bar_bytes_total")]
+    [InlineData(PrometheusAspNetCoreTranslationStrategy.NoTranslation, "foo.bar")]
+    public void Strategies_give_what_the_specification_lists_for_a_scraper_that_allows_utf_8(
+        PrometheusAspNetCoreTranslationStrategy strategy, string expected)
+    {
+        var options = new PrometheusAspNetCoreOptions { TranslationStrategy = strategy };
+        Assert.Equal(expected, PrometheusName.OfFamily("foo.bar", "By", isCounter: true, options.ReadFamilies().Naming, EscapingScheme.AllowUtf8));
     }
 
     [Theory]
@@ -87,6 +99,6 @@ public sealed class NameTests
     public void Total_is_not_added_when_disabled_and_not_taken_away_either(string name, string unit, string expected)
     {
         var options = new PrometheusAspNetCoreOptions { DisableTotalNameSuffixForCounters = true };
-        Assert.Equal(expected, PrometheusName.OfFamily(name, unit, FamilyType.Counter, options));
+        Assert.Equal(expected, PrometheusName.OfFamily(name, unit, isCounter: true, options.ReadFamilies().Naming, EscapingScheme.Underscores));
     }
 }

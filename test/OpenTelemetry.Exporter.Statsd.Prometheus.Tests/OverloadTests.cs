@@ -17,11 +17,15 @@ public sealed class OverloadTests
         { "/metrics", app => app.MapPrometheusScrapingEndpoint() },
         { "/m1", app => app.MapPrometheusScrapingEndpoint("/m1") },
         { "/m2", app => app.MapPrometheusScrapingEndpoint("m2") },
+        { "/m2", app => app.MapPrometheusScrapingEndpoint("/m2/") },
+        { "/", app => app.MapPrometheusScrapingEndpoint("") },
+        { "/", app => app.MapPrometheusScrapingEndpoint("/") },
         { "/m3", app => app.MapPrometheusScrapingEndpoint(path: "/m3", meterProvider: null, configureBranchedPipeline: null, optionsName: null) },
         { "/metrics", app => app.MapPrometheusScrapingEndpoint(null, app.Services.GetRequiredService<MeterProvider>(), null, null) },
         { "/metrics", app => app.UseOpenTelemetryPrometheusScrapingEndpoint() },
         { "/u1", app => app.UseOpenTelemetryPrometheusScrapingEndpoint("/u1") },
         { "/u2", app => app.UseOpenTelemetryPrometheusScrapingEndpoint("u2") },
+        { "/u2", app => app.UseOpenTelemetryPrometheusScrapingEndpoint("/u2/") },
         { "/any", app => app.UseOpenTelemetryPrometheusScrapingEndpoint(context => context.Request.Path == "/any") },
         { "/u3", app => app.UseOpenTelemetryPrometheusScrapingEndpoint(
             meterProvider: null, predicate: null, path: "/u3", configureBranchedPipeline: null, optionsName: null) },
@@ -36,6 +40,9 @@ public sealed class OverloadTests
         { "/c2", builder => builder.AddPrometheusExporter(name: null, configure: options => options.ScrapeEndpointPath = "c2") },
         { "/metrics", builder => builder.AddPrometheusExporter(name: null, configure: null) },
         { "/metrics", builder => builder.AddPrometheusExporter(options => options.ScrapeEndpointPath = null) },
+        { "/c3", builder => builder.AddPrometheusExporter(options => options.ScrapeEndpointPath = "/c3/") },
+        { "/c3/", builder => builder.AddPrometheusExporter(options => options.ScrapeEndpointPath = "/c3/") },
+        { "/", builder => builder.AddPrometheusExporter(options => options.ScrapeEndpointPath = "") },
     };
 
     [Theory]
@@ -127,7 +134,7 @@ public sealed class OverloadTests
     }
 
     [Fact]
-    public async Task Name_without_exporter_serves_the_first_one_at_the_path_of_the_named_options()
+    public async Task Name_without_exporter_serves_the_only_one_at_the_path_of_the_named_options()
     {
         await using var app = await TestApp.StartAsync(
             metrics => metrics.AddPrometheusExporter("first", null),
@@ -135,6 +142,46 @@ public sealed class OverloadTests
             services: (services, _) => services.Configure<PrometheusAspNetCoreOptions>("only-a-path", o => o.ScrapeEndpointPath = "/here"));
 
         Assert.Contains("target_info", await app.GetAsync("/here"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Path_of_named_options_without_exporter_is_validated_too()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(
+            metrics => metrics.AddPrometheusExporter("first", null),
+            app => app.MapPrometheusScrapingEndpoint(null, null, null, "only-a-path"),
+            services: (services, _) => services.Configure<PrometheusAspNetCoreOptions>("only-a-path", o => o.ScrapeEndpointPath = "/{*all}")));
+
+        Assert.Contains("ScrapeEndpointPath of exporter 'only-a-path' is '/{*all}'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Default_name_serves_the_only_exporter_at_its_own_path()
+    {
+        await using var app = await TestApp.StartAsync(
+            metrics => metrics.AddPrometheusExporter("internal", options => options.ScrapeEndpointPath = "/internal/metrics"),
+            app => app.MapPrometheusScrapingEndpoint());
+
+        Assert.Contains("target_info", await app.GetAsync("/internal/metrics"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("plian")]
+    [InlineData(null)]
+    public async Task Name_that_none_of_several_exporters_has_is_refused(string? name)
+    {
+        foreach (var map in new Action<WebApplication>[]
+        {
+            app => app.MapPrometheusScrapingEndpoint("/metrics", null, null, name),
+            app => app.UseOpenTelemetryPrometheusScrapingEndpoint(null, null, "/metrics", null, name),
+        })
+        {
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(
+                metrics => metrics.AddPrometheusExporter("everything", null).AddPrometheusExporter("plain", null), map));
+
+            Assert.StartsWith($"The MeterProvider has no Prometheus exporter with the name '{name}'.", error.Message, StringComparison.Ordinal);
+            Assert.Contains("'everything', 'plain'", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -175,6 +222,22 @@ public sealed class OverloadTests
             [new("OTEL_SDK_DISABLED", disabled)]));
 
         Assert.Contains("AddPrometheusExporter", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Endpoint_without_provider_says_what_to_call()
+    {
+        foreach (var map in new Action<WebApplication>[]
+        {
+            app => app.MapPrometheusScrapingEndpoint(),
+            app => app.UseOpenTelemetryPrometheusScrapingEndpoint(),
+        })
+        {
+            var error = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(null, map));
+
+            Assert.StartsWith("There is no MeterProvider", error.Message, StringComparison.Ordinal);
+            Assert.Contains("AddPrometheusExporter", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

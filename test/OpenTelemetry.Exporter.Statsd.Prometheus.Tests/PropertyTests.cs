@@ -43,7 +43,7 @@ public sealed class PropertyTests
         from total in ArbMap.Default.GeneratorFor<bool>()
         from target in ArbMap.Default.GeneratorFor<bool>()
         from constants in ArbMap.Default.GeneratorFor<bool>()
-        from strategy in Gen.Elements(Enum.GetValues<PrometheusTranslationStrategy>())
+        from strategy in Gen.Elements(Enum.GetValues<PrometheusAspNetCoreTranslationStrategy>())
         select new Application([.. instruments.Take(7)], scope, total, target, constants, strategy);
 
     [Fact]
@@ -174,15 +174,31 @@ public sealed class PropertyTests
             {
                 if (value is string text)
                 {
-                    var label = Regex.Replace(key, "[^a-zA-Z0-9]+", "_");
-                    label = label.Length == 0 || char.IsAsciiDigit(label[0]) ? "_" + label : label;
+                    var label = LabelName(key, sample.Strategy);
                     label = label == "le" && found.Type == "histogram" ? "exported_le" : label;
-                    Assert.Contains(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), found.Labels[label], StringComparison.Ordinal);
+                    Assert.Contains(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), found.Labels.GetValueOrDefault(label, string.Empty), StringComparison.Ordinal);
                 }
             }
         }
 
         Assert.Empty(actual);
+    }
+
+    /// <summary>
+    /// What the OpenTelemetry specification makes of a key, or what Prometheus itself makes of it if no translation is asked for; but no
+    /// name begins with two underscores.
+    /// </summary>
+    private static string LabelName(string key, PrometheusAspNetCoreTranslationStrategy strategy)
+    {
+        if (strategy is PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes
+            or PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithoutSuffixes)
+        {
+            var collapsed = Regex.Replace(key, "[^a-zA-Z0-9]+", "_");
+            return collapsed.Length == 0 || char.IsAsciiDigit(collapsed[0]) ? "_" + collapsed : collapsed;
+        }
+
+        var replaced = string.Concat(key.EnumerateRunes().Select(rune => Regex.IsMatch(rune.ToString(), @"^[a-zA-Z0-9]\z") ? rune.ToString() : "_"));
+        return Regex.Replace(replaced.Length == 0 ? "_" : replaced, "^([0-9]_*|__+)", "_");
     }
 
     private static IEnumerable<(string Type, double Value, double Count, IReadOnlyDictionary<string, string> Labels)> Points(Family family)
@@ -216,7 +232,7 @@ public sealed class PropertyTests
     }
 
     private sealed record Application(
-        Recorded[] Instruments, bool Scope, bool Total, bool Target, bool Constants, PrometheusTranslationStrategy Strategy)
+        Recorded[] Instruments, bool Scope, bool Total, bool Target, bool Constants, PrometheusAspNetCoreTranslationStrategy Strategy)
     {
         public override string ToString() =>
             $"{(Scope, Total, Target, Constants, Strategy)}\n{string.Join('\n', Instruments.Select(instrument => instrument.ToString()))}";

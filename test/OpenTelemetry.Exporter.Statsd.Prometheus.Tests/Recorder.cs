@@ -15,7 +15,7 @@ internal sealed class Recorder : EventListener
     {
         meters.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == PrometheusEventSource.SourceName)
+            if (instrument.Meter.Name == ExporterTelemetry.MeterName)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

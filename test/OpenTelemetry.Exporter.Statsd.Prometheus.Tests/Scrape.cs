@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using OpenTelemetry.Exporter.Prometheus.Exposition;
+using OpenTelemetry.Exporter.Prometheus.Naming;
 using OpenTelemetry.Exporter.Prometheus.Scraping;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -44,22 +45,30 @@ internal sealed class Scrape : IDisposable
         return meter;
     }
 
-    public async Task<byte[]> BytesAsync()
+    public async Task<byte[]> BytesAsync(
+        ExpositionSyntax syntax = ExpositionSyntax.Text004,
+        EscapingScheme escaping = EscapingScheme.Underscores)
     {
-        var exporter = ExporterRegistry.Find(Provider, string.Empty);
+        var exporter = ScrapeReaders.Find(Provider, string.Empty)?.Exporter;
         Assert.NotNull(exporter);
-        using var response = await exporter.ScrapeAsync(TextFormat004.Instance, TestContext.Current.CancellationToken);
-        Assert.True(response.Failure is null, response.Failure?.Reason);
-        var bytes = response.Body.Segments.SelectMany(segment => segment.ToArray()).ToArray();
-        Assert.Equal(response.Body.Length, bytes.Length);
-        return bytes;
+        using var scrape = await exporter.ScrapeAsync(
+            exporter.FormatOf(new(syntax, escaping)), TestContext.Current.CancellationToken);
+        Assert.True(scrape.Failure is null, scrape.Failure?.Reason);
+        using var body = new MemoryStream();
+        await ExpositionStream.WriteAsync(scrape.CreateWriter(), body, TestContext.Current.CancellationToken);
+        return body.ToArray();
     }
 
     /// <summary>For properties, which are synchronous. Nothing else scrapes, so nothing is waited for.</summary>
-    public byte[] Bytes() => BytesAsync().GetAwaiter().GetResult();
+    public byte[] Bytes(
+        ExpositionSyntax syntax = ExpositionSyntax.Text004,
+        EscapingScheme escaping = EscapingScheme.Underscores) =>
+        Task.Run(() => BytesAsync(syntax, escaping)).GetAwaiter().GetResult();
 
-    public async Task<string> TextAsync() =>
-        Encoding.UTF8.GetString(await BytesAsync()).Replace(Prefix, string.Empty, StringComparison.Ordinal);
+    public async Task<string> TextAsync(
+        ExpositionSyntax syntax = ExpositionSyntax.Text004,
+        EscapingScheme escaping = EscapingScheme.Underscores) =>
+        Encoding.UTF8.GetString(await BytesAsync(syntax, escaping)).Replace(Prefix, string.Empty, StringComparison.Ordinal);
 
     public async Task<List<Family>> FamiliesAsync() => TextParser.Parse(await BytesAsync());
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Reflection;
 using OpenTelemetry.Exporter.Prometheus.Diagnostics;
 using OpenTelemetry.Metrics;
@@ -18,9 +19,17 @@ public sealed class TelemetryTests : IDisposable
     {
         { "ScrapeFailed", "A scrape failed: test-5f1c." },
         { "ResponseTooLarge", "A scrape failed: the response would exceed MaxScrapeResponseSizeBytes, 987654321." },
+        { "TooManySeries", "A scrape failed: there are more series than MaxScrapeSeries allows, 123456789." },
+        { "ScrapeTimedOut", "A scrape was not done when the scraper's time was over." },
+        { "ScraperTooSlow", "A scrape had to give way: it took so long that its memory was needed for later ones." },
+        { "IrregularValues", "Metric 'test-5f1c' of meter 'test-5f1c.meter' has had a total or sum that is negative or NaN: in OpenMetrics its type is unknown, or it has neither sum nor count." },
         { "NameConflict", "Metric 'test-5f1c' of meter 'test-5f1c.meter' is exposed as 'b': 'a' is taken by another type." },
         { "DuplicateSeries", "Family 'test-5f1c' has a series twice; the later one carries the label d." },
         { "UnknownMetricType", "Metric 'test-5f1c' is left out: this version does not know its type, LongGauge." },
+        { "Unauthorized", "A scrape from 192.0.2.201 was refused: its credential does not match." },
+        { "TooManyConnections", "A connection from 192.0.2.201:80 was broken off, the oldest of the 256 that may be there." },
+        { "ListenFailed", "The exporter does not listen on test-5f1c, and tries again: no." },
+        { "PushFailed", "PUT http://test-5f1c/metrics/job/j failed: no answer." },
     };
 
     public void Dispose() => recorder.Dispose();
@@ -78,12 +87,12 @@ public sealed class TelemetryTests : IDisposable
                 }
             },
         };
-        telemetry.ScrapeFailed("The first use creates the instruments.");
+        ExporterTelemetry.CountFailure("first_use");
 
         listener.Start();
 
         var package = typeof(PrometheusAspNetCoreOptions).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        Assert.Equal(2, versions.Count);
+        Assert.Equal(5, versions.Count);
         Assert.All(versions, version => Assert.Equal(package.Split('-', '+')[0], version));
     }
 
@@ -110,11 +119,35 @@ public sealed class TelemetryTests : IDisposable
             case "ResponseTooLarge":
                 telemetry.ResponseTooLarge(987654321);
                 break;
+            case "TooManySeries":
+                telemetry.TooManySeries(123456789);
+                break;
+            case "ScrapeTimedOut":
+                telemetry.ScrapeTimedOut();
+                break;
+            case "ScraperTooSlow":
+                telemetry.ScraperTooSlow();
+                break;
+            case "IrregularValues":
+                telemetry.IrregularValues("test-5f1c", "test-5f1c.meter");
+                break;
             case "NameConflict":
-                telemetry.NameConflict(metric, "b", "a");
+                telemetry.NameConflict("test-5f1c", "test-5f1c.meter", "b", "a");
                 break;
             case "DuplicateSeries":
                 telemetry.DuplicateSeries("test-5f1c", "d");
+                break;
+            case "Unauthorized":
+                telemetry.Unauthorized(IPAddress.Parse("192.0.2.201"), hasCredential: true);
+                break;
+            case "TooManyConnections":
+                telemetry.TooManyConnections(new IPEndPoint(IPAddress.Parse("192.0.2.201"), 80), 256);
+                break;
+            case "ListenFailed":
+                telemetry.ListenFailed("test-5f1c", new IOException("no."));
+                break;
+            case "PushFailed":
+                telemetry.PushFailed("PUT", "http://test-5f1c/metrics/job/j", "timeout", "no answer");
                 break;
             default:
                 telemetry.UnknownMetricType(metric);
@@ -122,7 +155,7 @@ public sealed class TelemetryTests : IDisposable
         }
     }
 
-    /// <summary>The events of this test; others run at the same time.</summary>
+    /// <summary>The events of this test; others run at the same time, but none with events that name nothing.</summary>
     private List<string> Written(string name, string text) =>
     [
         .. recorder.Events.Where(entry => entry.Name == name && entry.Text.StartsWith(text, StringComparison.Ordinal)).Select(entry => entry.Text),
