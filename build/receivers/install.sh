@@ -24,8 +24,19 @@ can_install() {
 }
 
 apt_get() {
-  as_root timeout --kill-after=10s "$(seconds_left)" env DEBIAN_FRONTEND=noninteractive \
+  as_root timeout --kill-after=10s "$(seconds_left)" env DEBIAN_FRONTEND=noninteractive LC_ALL=C \
     apt-get -qq -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0 "$@" </dev/null
+}
+
+# apt-get waits for the lock of the packages, but not for that of the lists.
+update_lists() {
+  local answer
+  until answer="$(apt_get update 2>&1)"; do
+    if [[ $answer != *'Could not get lock'* ]] || ((SECONDS >= deadline)); then
+      return 1
+    fi
+    sleep 1
+  done
 }
 
 # The daemons run on demand, on loopback, under the tests. Debian's policy hook keeps the packages from starting them now,
@@ -58,7 +69,7 @@ packages() {
   if without_services apt_get install --yes --no-install-recommends "$@" >/dev/null 2>&1; then
     return 0
   fi
-  apt_get update >/dev/null 2>&1 || true
+  update_lists || true
   if without_services apt_get install --yes --no-install-recommends "$@" >/dev/null; then
     return 0
   fi
@@ -72,6 +83,14 @@ install_prometheus() {
     disable_service prometheus
   fi
   echo "receivers: $(prometheus --version 2>&1 | sed -n 1p)"
+}
+
+install_pushgateway() {
+  if ! command -v prometheus-pushgateway >/dev/null; then
+    packages 'a gateway that is pushed to' prometheus-pushgateway || return 0
+    disable_service prometheus-pushgateway
+  fi
+  echo "receivers: $(prometheus-pushgateway --version 2>&1 | sed -n 1p)"
 }
 
 install_openmetrics_parser() {
@@ -97,7 +116,9 @@ install_npm() {
   cd "$receivers/$1"
   if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
     echo "receivers: installing $3"
-    if ! timeout --kill-after=10s "$(seconds_left)" npm ci --omit=optional --loglevel=error </dev/null; then
+    # By itself npm waits five minutes for an answer, which leaves no time to ask again.
+    if ! timeout --kill-after=10s "$(seconds_left)" \
+      npm ci --omit=optional --loglevel=error --fetch-timeout=20000 --fetch-retries=4 --fetch-retry-mintimeout=1000 </dev/null; then
       echo "receivers: npm could not install $3"
       return 0
     fi
@@ -105,8 +126,90 @@ install_npm() {
   echo "receivers: $3 $(node -p "require('./node_modules/$2/package.json').version") on Node.js $(node --version)"
 }
 
+# Later suites of Debian have newer versions, which run here too. They are unpacked where the tests look for them. The
+# system's lists, cache and packages stay as they are: apt-get is given others, and checks signatures as always.
+# fetch_from <suite> <package>...
+fetch_from() (
+  suite=$1
+  shift
+  scratch="$(mktemp -d)"
+  trap 'rm -rf "$scratch"' EXIT
+  # Not only for its owner: apt-get downloads as a user of its own.
+  chmod 755 "$scratch"
+  mkdir -p "$scratch"/{lists,cache/archives}/partial "$receivers/$suite"
+
+  # The mirror that this system uses.
+  mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | sed -n 1p)" || mirror=
+  if [[ -z $mirror ]]; then
+    echo "receivers: nothing from $suite: no source of packages here is Debian"
+    return 0
+  fi
+  keys=/usr/share/keyrings/debian-archive-keyring.gpg
+  {
+    printf 'Types: deb\nURIs: %s\nSuites: %s\nComponents: main\nTargets: Packages\n' "$mirror" "$suite"
+    [[ ! -e $keys ]] || echo "Signed-By: $keys"
+  } >"$scratch/apt.sources"
+  cat >"$scratch/apt.conf" <<EOF
+#clear APT::Update;
+APT::Update::Error-Mode "any";
+Dir::Etc::sourcelist "$scratch/apt.sources";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+Dir::State::lists "$scratch/lists";
+Dir::Cache "$scratch/cache";
+Acquire::Retries "1";
+Acquire::http::Timeout "15";
+Acquire::https::Timeout "15";
+EOF
+  apt() {
+    timeout --kill-after=10s "$(seconds_left)" apt-get -qq -c "$scratch/apt.conf" "$@" </dev/null
+  }
+
+  echo "receivers: fetching from $suite: $*"
+  if ! apt update >/dev/null 2>"$scratch/errors"; then
+    echo "receivers: nothing from $suite: $(sed -n 1p "$scratch/errors")"
+    return 0
+  fi
+  cd "$scratch"
+  for package in "$@"; do
+    if ! apt download "$package" >/dev/null 2>"$scratch/errors" || ! dpkg-deb --extract "$package"_*.deb "$scratch/$package"; then
+      echo "receivers: no $package from $suite: $(sed -n 1p "$scratch/errors")"
+    elif ! "$package/usr/bin/$package" --version >/dev/null 2>&1; then
+      echo "receivers: $package from $suite does not run here"
+    else
+      mv "$package/usr/bin/$package" "$receivers/$suite/$package.part"
+      mv "$receivers/$suite/$package.part" "$receivers/$suite/$package"
+    fi
+  done
+)
+
+# install_from <suite> <package>...
+install_from() {
+  local suite=$1 package missing=()
+  shift
+  for package in "$@"; do
+    [[ -x $receivers/$suite/$package ]] || missing+=("$package")
+  done
+  if ((${#missing[@]} > 0)); then
+    if command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null; then
+      fetch_from "$suite" "${missing[@]}"
+    else
+      echo "receivers: no ${missing[*]} from $suite: needs apt-get"
+    fi
+  fi
+  for package in "$@"; do
+    if [[ -x $receivers/$suite/$package ]]; then
+      echo "receivers: $suite: $package: $("$receivers/$suite/$package" --version 2>&1 | sed -n 1p)"
+    fi
+  done
+}
+
 install_prometheus
+install_pushgateway
 install_openmetrics_parser
 install_strace
 (install_npm statsd statsd 'the StatsD daemon')
 (install_npm emf aws-embedded-metrics "AWS's client of the embedded metric format")
+# Last, so that they take no time from what has to be there.
+install_from trixie prometheus promtool
+install_from sid prometheus promtool prometheus-pushgateway victoria-metrics

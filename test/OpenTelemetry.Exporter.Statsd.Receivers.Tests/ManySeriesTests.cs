@@ -20,7 +20,7 @@ public sealed class ManySeriesTests(ITestOutputHelper output)
         Report(application.Export());
 
         Assert.Equal(0, UdpSocketTable.WaitUntilRead(daemon.EndPoint));
-        daemon.WaitFor(() => Flushed().Count == application.Values.Count, TimeSpan.FromSeconds(60));
+        daemon.WaitFor(() => Flushed().Count == application.Values.Count);
         Assert.Equal(application.Values, Flushed());
 
         Dictionary<string, double> Flushed() =>

@@ -40,10 +40,10 @@ internal sealed class PrometheusApp : IAsyncDisposable
         return new PrometheusApp(app, meter);
     }
 
-    public async Task<byte[]> ScrapeAsync()
+    public async Task<byte[]> ScrapeAsync(string accept = "text/plain;version=0.0.4")
     {
         using var client = new HttpClient { BaseAddress = Address };
-        client.DefaultRequestHeaders.Add("Accept", "text/plain;version=0.0.4");
+        client.DefaultRequestHeaders.Add("Accept", accept);
         return await client.GetByteArrayAsync("/metrics", TestContext.Current.CancellationToken);
     }
 

@@ -11,10 +11,7 @@ internal static class Receiver
     /// </summary>
     public static string Require(string executable)
     {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(directory => Path.Combine(directory, executable))
-            .FirstOrDefault(File.Exists);
+        var path = Find(executable, ReceiverVersion.Installed);
         if (path is null)
         {
             Missing($"{executable} is not on the PATH; install the Debian package that has it.");
@@ -23,7 +20,32 @@ internal static class Receiver
         return path;
     }
 
-    /// <summary>The folder in <c>build/receivers</c> that something from npm is installed in.</summary>
+    /// <summary>
+    /// The path of one version of an executable. Whether a newer one can be had is for others to decide, so where it is missing
+    /// the test is skipped even with <c>CI=true</c>.
+    /// </summary>
+    public static string Require(string executable, ReceiverVersion version)
+    {
+        if (version == ReceiverVersion.Installed)
+        {
+            return Require(executable);
+        }
+
+        var path = Find(executable, version);
+        Assert.SkipWhen(path is null, $"There is no {executable} in {Folder(version)}; build/receivers/install.sh says why.");
+        return path;
+    }
+
+    /// <summary>The path of one version of an executable; null where it is not installed.</summary>
+    public static string? Find(string executable, ReceiverVersion version)
+    {
+        var directories = version == ReceiverVersion.Installed
+            ? (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            : [Folder(version)];
+        return directories.Select(directory => Path.Combine(directory, executable)).FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>The folder in <c>build/receivers</c> that something is installed in.</summary>
     public static string Folder(string name)
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
@@ -46,4 +68,6 @@ internal static class Receiver
 
         Assert.Skip(reason);
     }
+
+    private static string Folder(ReceiverVersion version) => Folder(version == ReceiverVersion.Trixie ? "trixie" : "sid");
 }

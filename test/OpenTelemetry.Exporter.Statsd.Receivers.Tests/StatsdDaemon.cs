@@ -22,7 +22,7 @@ internal sealed class StatsdDaemon : IDisposable
     /// <summary>The daemon's own default.</summary>
     private static readonly TimeSpan QuietFlushInterval = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(2);
 
     private readonly object gate = new();
     private readonly Dictionary<string, double> counters = new(StringComparer.Ordinal);
@@ -139,7 +139,7 @@ internal sealed class StatsdDaemon : IDisposable
 
     /// <summary>Waits until a condition holds, asked again after each report of the daemon.</summary>
     /// <param name="condition">The condition; it may read this object.</param>
-    /// <param name="deadline">How long at most; 20 seconds unless given.</param>
+    /// <param name="deadline">How long at most; two minutes unless given.</param>
     /// <exception cref="TimeoutException">The condition was not met in time.</exception>
     /// <exception cref="InvalidOperationException">The daemon ended.</exception>
     public void WaitFor(Func<bool> condition, TimeSpan? deadline = null)
