@@ -8,7 +8,7 @@ namespace Benchmarks;
 /// <param name="WarmUpRounds">How many times each runs before.</param>
 internal sealed record LoopOptions(int Series, int Rounds, int WarmUpRounds)
 {
-    private const string Usage = "Usage: ratios | sender | emf [--series <number>] [--rounds <number>] [--dry]";
+    private const string Usage = "Usage: ratios | sender | emf | scrape [--rivals <assembly>] [--series <number>] [--rounds <number>] [--dry]";
 
     public static LoopOptions Parse(ReadOnlySpan<string> args)
     {

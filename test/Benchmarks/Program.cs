@@ -3,6 +3,7 @@ using Benchmarks;
 using Benchmarks.Emf;
 using Benchmarks.Forms;
 using Benchmarks.Load;
+using Benchmarks.Prometheus;
 
 if (args is ["ratios", .. var options])
 {
@@ -40,6 +41,14 @@ else if (args is ["emf", .. var emfOptions])
     var loop = LoopOptions.Parse(emfOptions);
     DocumentCosts.Run(loop);
     EmfRatios.Run(loop);
+}
+else if (args is ["scrape", .. var scrapeOptions])
+{
+    ScrapeCosts.Run(scrapeOptions);
+}
+else if (args is [ScrapeServer.Command, .. var serverOptions])
+{
+    OwnServers.Run(serverOptions);
 }
 else
 {
