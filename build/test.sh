@@ -66,8 +66,9 @@ for project in test/*.Tests/*.csproj; do
   name="$(basename "$project" .csproj)"
   case $name in
     OpenTelemetry.Exporter.Statsd.Tests) limit=660 ;;
-    OpenTelemetry.Exporter.Statsd.Receivers.Tests) limit=150 ;;
-    *) limit=90 ;;
+    OpenTelemetry.Exporter.Statsd.Prometheus.Tests) limit=300 ;;
+    OpenTelemetry.Exporter.Statsd.Receivers.Tests) limit=360 ;;
+    *) limit=120 ;;
   esac
   add "$name" Release "$limit"
 done
