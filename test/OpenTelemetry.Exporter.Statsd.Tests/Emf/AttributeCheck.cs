@@ -40,14 +40,18 @@ internal static class AttributeCheck
     {
         var dimensions = record.DimensionSets.SelectMany(set => set.Keys).ToHashSet();
         var ofMember = new Dictionary<string, KeyValuePair<string, object?>>();
-        foreach (var attribute in attributes)
+
+        // Those that have to be there first, lest one that is not there takes the place of another that looks like it.
+        foreach (var attribute in attributes.OrderBy(MayBeMissing))
         {
             Assert.True(
-                TryPlace(attribute, []) || (!IsDimension(attribute, sets) && MayLackRoom(attribute, record, maxBytes)),
+                TryPlace(attribute, []) || MayBeMissing(attribute),
                 $"The attribute {Recording.Escaped(attribute.Key, 300)} = {Recording.Escaped(DocumentedRules.Text(attribute.Value), 100)} is missing.");
         }
 
         return ofMember.ToDictionary(pair => pair.Value.Key, pair => pair.Key);
+
+        bool MayBeMissing(KeyValuePair<string, object?> attribute) => !IsDimension(attribute, sets) && MayLackRoom(attribute, record, maxBytes);
 
         bool TryPlace(KeyValuePair<string, object?> attribute, HashSet<string> tried)
         {
