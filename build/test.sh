@@ -18,16 +18,22 @@ unfinished() {
   comm -23 <(sed -n 's/ \[STARTING\]$//p' "$1" | sort) <(sed -nE 's/ \[FINISHED\] Time: .*//p' "$1" | sort)
 }
 
-# run <project> <configuration> <seconds> [option...]: in a session of its own, so that nothing that a test has started outlives it.
+# The same cases are tried in the same order, if they are not to be others in each run.
+order=()
+if [[ -n ${TEST_CASES:-} ]]; then
+  order=(":$(($(cksum <<<"$TEST_CASES" | cut -d ' ' -f 1) / 2))")
+fi
+
+# run <project> <build> <folder> <seconds> [option...]: in a session of its own, so that nothing that a test has started outlives it.
 running=
 trap '[[ -z $running ]] || kill -KILL -- "-$running" 2>/dev/null || true' EXIT
 run() {
-  local name=$1 configuration=$2 limit=$3 log="$results/$1.$2.log" status=0
-  shift 3
-  echo "--- $name, $configuration"
+  local name=$1 build=$2 folder=$3 limit=$4 log="$results/$1.$2.log" status=0
+  shift 4
+  echo "--- $name, $build"
   : >"$log"
-  setsid dotnet exec "test/$name/bin/$configuration/net10.0/$name.dll" "$@" \
-    -trx "$results/$name.$configuration.trx" -reporter verbose -longRunning 30 -noAutoReporters -noColor -noLogo </dev/null >>"$log" 2>&1 &
+  setsid dotnet exec "$folder/$name.dll" ${order[@]+"${order[@]}"} "$@" \
+    -trx "$results/$name.$build.trx" -reporter verbose -longRunning 30 -noAutoReporters -noColor -noLogo </dev/null >>"$log" 2>&1 &
   running=$!
   timeout "$limit" tail --lines=+1 --follow --pid="$running" "$log" | grep --line-buffered -avE ' \[(STARTING|FINISHED)\]' || true
   if kill -0 "$running" 2>/dev/null; then
@@ -43,13 +49,13 @@ run() {
   return "$status"
 }
 
-# add <project> <configuration> <seconds> [option...]: runs tests and adds up their results.
+# add <project> <build> <folder> <seconds> [option...]: runs tests and adds up their results.
 # A results file has one element <Counters total="9" executed="9" passed="9" failed="0" ...>; executed excludes the skipped.
 passed=0 failed=0 skipped=0
 add() {
-  local name=$1 configuration=$2 status=0 counters wrong
+  local name=$1 build=$2 status=0 counters wrong
   run "$@" || status=$?
-  counters="$(grep -ao '<Counters [^>]*>' "$results/$name.$configuration.trx" 2>/dev/null || echo '<Counters total="0" executed="0" passed="0" >')"
+  counters="$(grep -ao '<Counters [^>]*>' "$results/$name.$build.trx" 2>/dev/null || echo '<Counters total="0" executed="0" passed="0" >')"
   counter() { sed -E "s/.* $1=\"([0-9]+)\".*/\1/" <<<"$counters"; }
   wrong=$(($(counter executed) - $(counter passed)))
   if ((wrong == 0 && (status != 0 || $(counter passed) == 0))); then
@@ -70,12 +76,17 @@ for project in test/*.Tests/*.csproj; do
     OpenTelemetry.Exporter.Statsd.Receivers.Tests) limit=360 ;;
     *) limit=120 ;;
   esac
-  add "$name" Release "$limit"
+  add "$name" Release "test/$name/bin/Release/net10.0" "$limit"
 done
 
-# Once more where the concurrent types and the sender assert what they rely on.
-dotnet build test/OpenTelemetry.Exporter.Statsd.Tests -c Debug </dev/null
-add OpenTelemetry.Exporter.Statsd.Tests Debug 240 -namespace '*.Packing' -namespace '*.Delivery'
+# Once more where the concurrent types and the sender assert what they rely on: the same tests, beside a debug build of the library.
+library=OpenTelemetry.Exporter.Statsd
+asserting="$root/artifacts/asserting"
+dotnet build "src/$library" -c Debug </dev/null
+rm -rf "$asserting"
+cp -R "test/$library.Tests/bin/Release/net10.0" "$asserting"
+cp "src/$library/bin/Debug/net10.0/$library".{dll,pdb} "$asserting"
+add "$library.Tests" Debug "$asserting" 240 -namespace '*.Packing' -namespace '*.Delivery'
 
 echo "Tests: $passed passed, $failed failed, $skipped skipped"
 exit $((failed > 0))

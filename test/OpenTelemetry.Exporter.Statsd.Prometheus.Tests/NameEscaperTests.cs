@@ -74,7 +74,7 @@ public sealed class NameEscaperTests
 
     [Fact]
     public void Escaped_names_are_legal() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(Names, name =>
+        Check.One(RandomCases.Of(5000), Prop.ForAll(Names, name =>
         {
             foreach (var scheme in new[] { EscapingScheme.Underscores, EscapingScheme.Dots, EscapingScheme.Values })
             {
@@ -89,7 +89,7 @@ public sealed class NameEscaperTests
 
     [Fact]
     public void Values_can_be_read_back() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(Names, name =>
+        Check.One(RandomCases.Of(5000), Prop.ForAll(Names, name =>
         {
             var metric = NameEscaper.EscapeMetric(name, EscapingScheme.Values);
             var label = NameEscaper.EscapeLabel(name, EscapingScheme.Values);
@@ -102,7 +102,7 @@ public sealed class NameEscaperTests
 
     [Fact]
     public void Classic_names_are_told_from_others() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(Names, name =>
+        Check.One(RandomCases.Of(5000), Prop.ForAll(Names, name =>
         {
             Assert.Equal(Regex.IsMatch(name, @"\A[a-zA-Z_:][a-zA-Z0-9_:]*\z"), NameEscaper.IsClassicMetric(name));
             Assert.Equal(Regex.IsMatch(name, @"\A[a-zA-Z_][a-zA-Z0-9_]*\z"), NameEscaper.IsClassicLabel(Encoding.UTF8.GetBytes(name)));

@@ -227,7 +227,7 @@ public sealed class NegotiationTests
             from separator in Gen.Elements("\n", ",", " ,\t", ",,")
             select new Entry(range, thousandths, separator);
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(10_000), Prop.ForAll(entries.ArrayOf().ToArbitrary(), list =>
+        Check.One(RandomCases.Of(10_000), Prop.ForAll(entries.ArrayOf().ToArbitrary(), list =>
         {
             var header = string.Concat(list.Select(entry => entry.ToString()));
             Assert.Equal(Model(list), AcceptNegotiation.Choose(header.Split('\n')));
@@ -239,7 +239,7 @@ public sealed class NegotiationTests
     {
         var valid = Prometheus.Select(row => row.Data.Item1).Concat(Ranges.Select(range => range.Text + ";q=0.5")).ToArray();
 
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(5000), Prop.ForAll(HostileHeaders.From(valid).ToArbitrary(), lines =>
+        Check.One(RandomCases.Of(5000), Prop.ForAll(HostileHeaders.From(valid).ToArbitrary(), lines =>
         {
             var format = AcceptNegotiation.Choose(lines);
             Assert.True(Enum.IsDefined(format.Syntax) && Enum.IsDefined(format.Escaping));

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using OpenTelemetry.Exporter.Statsd.Tests;
 
 namespace OpenTelemetry.Exporter.Prometheus.Tests;
 

@@ -48,7 +48,7 @@ public sealed class PropertyTests
 
     [Fact]
     public void Exposition_holds_exactly_what_was_recorded() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Applications.ToArbitrary(), sample =>
+        Check.One(RandomCases.Of(1000), Prop.ForAll(Applications.ToArbitrary(), sample =>
         {
             using var scrape = Create(sample);
             Verify(sample, Record(sample, scrape), TextParser.Parse(scrape.Bytes()));
@@ -56,7 +56,7 @@ public sealed class PropertyTests
 
     [Fact]
     public void Exposition_over_http_holds_exactly_what_was_recorded() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(15), Prop.ForAll(Applications.ToArbitrary(), sample =>
+        Check.One(RandomCases.Of(15), Prop.ForAll(Applications.ToArbitrary(), sample =>
         {
             using var scrape = Create(sample);
             var expected = Record(sample, scrape);

@@ -1,5 +1,3 @@
-using OpenTelemetry.Exporter.Statsd.Tests;
-
 namespace OpenTelemetry.Exporter.Prometheus.Tests;
 
 public sealed class PublicApiTests

@@ -36,7 +36,7 @@ public sealed class BucketBoundariesTests
         var (start, step, count) = input;
         var expected = Enumerable.Range(0, count).Select(i => Nearest(start + (i * step)));
         Assert.Equal(expected, BucketBoundaries.Linear(Nearest(start), Nearest(step), count));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(RandomCases.Of(2000));
 
     [Fact]
     public void Exponential_boundaries_are_the_nearest_to_exact_decimals() => Prop.ForAll(Decimals, input =>
@@ -46,7 +46,7 @@ public sealed class BucketBoundariesTests
         var factor = 1 + Math.Max(0.01m, Math.Round(Math.Min(input.Step, 3), 2));
         var expected = Enumerable.Range(0, count).Select(i => Nearest(Enumerable.Repeat(factor, i).Aggregate(start, (product, one) => product * one)));
         Assert.Equal(expected, BucketBoundaries.Exponential(Nearest(start), Nearest(factor), count));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+    }).Check(RandomCases.Of(2000));
 
     [Fact]
     public void Many_boundaries_of_a_long_factor_stay_near()

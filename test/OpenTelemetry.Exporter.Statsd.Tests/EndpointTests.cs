@@ -155,7 +155,7 @@ public sealed class EndpointTests
     {
         Assert.True(Endpoint.TryParse(endpoint.ToString(), out var again), endpoint.ToString());
         Assert.Equal(endpoint, again);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+    }).Check(RandomCases.Of(5_000));
 
     [Fact]
     public void No_text_throws_and_what_is_read_is_within_bounds()
@@ -177,6 +177,6 @@ public sealed class EndpointTests
             Assert.InRange(Encoding.UTF8.GetByteCount(endpoint.Path), 0, endpoint.Kind == EndpointKind.NamedPipe ? 247 * 3 : 107);
             Assert.True(Endpoint.TryParse(endpoint.ToString(), out var again));
             Assert.Equal(endpoint, again);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+        }).Check(RandomCases.Of(20_000));
     }
 }

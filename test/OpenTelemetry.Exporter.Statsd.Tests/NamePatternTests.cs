@@ -19,7 +19,7 @@ public sealed class NamePatternTests
         Assert.Equal(MatchesSlowly(pattern, name), new NamePattern(pattern).Matches(name));
         Assert.Equal(pattern.Count(letter => letter != '*'), new NamePattern(pattern).Specificity);
         Assert.Equal(pattern, new NamePattern(pattern).ToString());
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithEndSize(12));
+    }).Check(RandomCases.Of(20_000).WithEndSize(12));
 
     [Theory]
     [InlineData("http.server.request.duration", "HTTP.Server.Request.Duration", true)]

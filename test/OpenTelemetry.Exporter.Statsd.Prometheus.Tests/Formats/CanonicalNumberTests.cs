@@ -40,7 +40,7 @@ public sealed class CanonicalNumberTests
 
     [Fact]
     public void Any_number_is_the_shortest_that_reads_back_the_same() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(20_000), Prop.ForAll(Numbers.ToArbitrary(), value =>
+        Check.One(RandomCases.Of(20_000), Prop.ForAll(Numbers.ToArbitrary(), value =>
             Assert.Equal(Number.Canonical(value), Write(value))));
 
     [Theory]

@@ -23,7 +23,7 @@ public sealed class ClassicBucketLimitTests
 
     [Fact]
     public void There_are_never_more_than_allowed_and_nothing_is_dropped() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Recordings.ToArbitrary(), sample =>
+        Check.One(RandomCases.Of(1000), Prop.ForAll(Recordings.ToArbitrary(), sample =>
         {
             using var scrape = Create(sample.Limit, sample.Size, sample.Scale);
             var histogram = scrape.Meter().CreateHistogram<double>("h");

@@ -19,7 +19,7 @@ public sealed class FormatPropertyTests
 
     [Fact]
     public void Each_format_holds_exactly_what_was_recorded_and_all_agree() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(FormatApplication.All.ToArbitrary(), sample =>
+        Check.One(RandomCases.Of(300), Prop.ForAll(FormatApplication.All.ToArbitrary(), sample =>
         {
             var start = DateTimeOffset.UtcNow;
             using var scrape = sample.CreateScrape();

@@ -23,7 +23,7 @@ public sealed class NativeHistogramTests
 
     [Fact]
     public void Values_are_in_the_buckets_that_they_belong_to() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(1000), Prop.ForAll(Recordings.ToArbitrary(), sample =>
+        Check.One(RandomCases.Of(1000), Prop.ForAll(Recordings.ToArbitrary(), sample =>
         {
             var positive = sample.Values.Where(value => value > 0).ToList();
             var scale = ScaleOf(positive, sample.Size, sample.Scale);

@@ -32,7 +32,7 @@ public sealed class StabilityPropertyTests
 
     [Fact]
     public void Metrics_of_recreated_meters_are_called_as_if_the_old_ones_had_been_gone_before() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(AllReloads.ToArbitrary(), reloads =>
+        Check.One(RandomCases.Of(300), Prop.ForAll(AllReloads.ToArbitrary(), reloads =>
         {
             using var scraped = new Reloadable(reloads.Instruments);
             using var between = new Reloadable(reloads.Instruments);
@@ -60,7 +60,7 @@ public sealed class StabilityPropertyTests
 
     [Fact]
     public void Series_keep_their_names_while_they_are_shown_and_have_them_in_every_format() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Histories.ToArbitrary(), history =>
+        Check.One(RandomCases.Of(500), Prop.ForAll(Histories.ToArbitrary(), history =>
         {
             using var scrape = new Scrape(options => options.ScopeInfoEnabled = false);
             var shown = 0;

@@ -45,7 +45,7 @@ public sealed class GroupUriTests
         GroupUri.Create(new Uri("http://g"), "j", [new("zone", "eu"), new("empty", ""), new("path", "a/b"), new("instance", "i:1")]).AbsoluteUri);
 
     [Fact]
-    public void Any_labels_come_through() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Groups.ToArbitrary(), group =>
+    public void Any_labels_come_through() => Check.One(RandomCases.Of(2000), Prop.ForAll(Groups.ToArbitrary(), group =>
     {
         var labels = group.Values.Select((value, index) => KeyValuePair.Create($"l{index}", value));
 

@@ -101,7 +101,7 @@ public sealed class EndpointCredentialsTests
             select scheme + text);
 
         Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(5000),
+            RandomCases.Of(5000),
             Prop.ForAll(header.ToArbitrary(), value => !Both.Admits(value) || value is $"Bearer {Token}" or $"Basic {Basic}"));
     }
 

@@ -72,7 +72,7 @@ public sealed class ExpositionWriterTests
         });
 
     private static void ForAll<T>(Gen<(RandomMetrics Metrics, T More)> inputs, Action<Func<ExpositionWriter>, T, NegotiatedFormat> check) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(150), Prop.ForAll(inputs.ToArbitrary(), input =>
+        Check.One(RandomCases.Of(150), Prop.ForAll(inputs.ToArbitrary(), input =>
         {
             using var scrape = input.Metrics.Record();
             var exporter = ScrapeReaders.Find(scrape.Provider, string.Empty)!.Exporter;

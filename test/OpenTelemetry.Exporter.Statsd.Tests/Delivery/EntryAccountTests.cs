@@ -55,7 +55,7 @@ public sealed class EntryAccountTests
     [Fact]
     public void Each_entry_counts_once()
     {
-        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(60));
+        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(RandomCases.Of(2000).WithEndSize(60));
         string[] all =
         [
             "exported", "exported over packets", "failed", "too long", "lost", "lost over packets", "lost twice for different reasons",

@@ -106,7 +106,7 @@ public sealed class PacketSenderProperties
     [Fact]
     public void Every_packet_arrives_once_and_in_order_or_is_kept_or_counted_as_dropped()
     {
-        Prop.ForAll(Arb.From(Cases, WithoutAStep), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(3000).WithEndSize(40));
+        Prop.ForAll(Arb.From(Cases, WithoutAStep), Holds).Check(RandomCases.Of(3000).WithEndSize(40));
         string[] all =
         [
             "WouldBlock", "NoBufferSpaceAvailable", "AccessDenied", "ConnectionRefused", "ConnectionReset", "MessageSize", "refused by a report",

@@ -18,7 +18,7 @@ public sealed class EmfProperties
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
         try
         {
-            Prop.ForAll(EmfCaseGenerator.Cases, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+            Prop.ForAll(EmfCaseGenerator.Cases, Holds).Check(RandomCases.Of(1000));
             string[] all =
             [
                 "invalid_value", "line_too_long", "blank_dimension", "non_ascii", "too_long", "too_many_dimensions", "renamed", "non_finite",

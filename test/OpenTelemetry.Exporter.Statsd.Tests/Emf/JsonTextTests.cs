@@ -29,7 +29,7 @@ public class JsonTextTests
         Assert.Equal(string.Concat(text.EnumerateRunes()), JsonSerializer.Deserialize<string>(json));
         Assert.InRange(Encoding.UTF8.GetByteCount(json), 2, JsonText.MaxBytes(text.Length));
         Assert.DoesNotContain(json, character => character < ' ');
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+    }).Check(RandomCases.Of(20_000));
 
     [Fact]
     public void A_text_fits_where_it_just_fits_and_nowhere_else() => Prop.ForAll(HostileText.Any.Where(text => text.Length < 300).ToArbitrary(), text =>
@@ -42,7 +42,7 @@ public class JsonTextTests
             Assert.False(JsonText.TryWrite(new byte[room], text, out written));
             Assert.Equal(0, written);
         }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(RandomCases.Of(500));
 
     [Theory]
     [InlineData('a')]

@@ -40,7 +40,7 @@ public sealed class HistogramRangesTests
 
         Assert.Equal(known.Count, next);
         Assert.Equal(ranges.OrderBy(range => range.Lower).ThenBy(range => range.Upper), ranges);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+    }).Check(RandomCases.Of(1000));
 
     [Theory]
     [InlineData(-11, -1, double.Epsilon, 1)]

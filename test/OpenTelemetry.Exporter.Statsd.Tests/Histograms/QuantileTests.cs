@@ -31,7 +31,7 @@ public sealed class QuantileTests
                 Assert.InRange(estimate, min, max);
                 Assert.Equal((min, max), (Quantile.Estimate(recorded.Ranges, 0), Quantile.Estimate(recorded.Ranges, 1)));
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(RandomCases.Of(500));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class QuantileTests
             Assert.All(estimates, estimate => Assert.True(double.IsFinite(estimate)));
             Assert.Equal(estimates.Order(), estimates);
         }
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(RandomCases.Of(500));
 
     [Fact]
     public void Values_are_spread_evenly_by_difference_or_by_ratio()

@@ -27,7 +27,7 @@ public sealed class WeightedValuesProperties
             Assert.Equal(values.OrderByDescending(value => value.Weight).Select(value => value.Weight), values.Select(value => value.Weight));
             AssertStandsFor(recorded, values);
             AssertFillsBuckets(recorded, values, recorded.Scale is null ? 0 : 1.0 / 32);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(RandomCases.Of(500));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class WeightedValuesProperties
         var most = recorded.Scale is not null ? 3 : 31;
         Assert.InRange(values.Length, 0, (Math.Max(recorded.Buckets.Count, 1) * most) + 2);
         Assert.All(values.SkipWhile(value => value.Weight > 1), value => Assert.InRange(value.Weight, 1, 15));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(RandomCases.Of(500));
 
     [Fact]
     public void Values_of_buckets_stand_for_the_histogram() => Prop.ForAll(HistogramCase.Any.ToArbitrary(), input =>
@@ -53,7 +53,7 @@ public sealed class WeightedValuesProperties
         AssertStandsFor(recorded, values);
         AssertFillsBuckets(recorded, values);
         AssertEndsAreOutside(recorded, values);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }).Check(RandomCases.Of(500));
 
     [Fact]
     public void Values_of_like_weights_stand_for_the_histogram()
@@ -77,7 +77,7 @@ public sealed class WeightedValuesProperties
 
             AssertStandsFor(recorded, values);
             AssertEndsAreOutside(recorded, values);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(RandomCases.Of(500));
     }
 
     /// <summary>As the StatsD daemon counts, which does not cut 1 / rate off.</summary>
@@ -148,7 +148,7 @@ public sealed class WeightedValuesProperties
                     Assert.Equal(1, values.Sum(value => value.Value * value.Weight) / sum, 1e-3);
                 }
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        }).Check(RandomCases.Of(1000));
     }
 
     private static void AssertStandsFor(RecordedHistogram recorded, WeightedValue[] values)

@@ -9,7 +9,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Packing;
 /// <summary>Whatever one thread does with a buffer: it behaves like a queue of bounded size, and says truly what became of each entry.</summary>
 public sealed class LaneBufferProperties
 {
-    private static readonly Config ManyCases = Config.QuickThrowOnFailure.WithMaxTest(3000);
+    private static readonly Config ManyCases = RandomCases.Of(3000);
 
     private static readonly EntryPriority[] Priorities = Enum.GetValues<EntryPriority>();
 

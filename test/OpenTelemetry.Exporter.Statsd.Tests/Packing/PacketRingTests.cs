@@ -51,7 +51,7 @@ public sealed class PacketRingTests
     [Fact]
     public void It_gives_what_a_list_of_packets_would_give()
     {
-        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(150));
+        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(RandomCases.Of(1000).WithEndSize(150));
         string[] all =
         [
             "full of bytes", "full of packets", "wrapped", "part", "several", "largest run", "padded", "ended by a gap", "ended by a short packet",

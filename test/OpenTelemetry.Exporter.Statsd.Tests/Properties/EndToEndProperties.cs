@@ -18,7 +18,7 @@ public sealed class EndToEndProperties
         CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
         try
         {
-            Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(5000));
+            Prop.ForAll(RecordingGenerator.Recordings, Holds).Check(RandomCases.Of(5000));
             string[] losses = ["invalid_value", "line_too_long", "negative_counter", "negative_value"];
             string[] forms = ["d", "h", "ms", "quantile", "weight", "several values in a line", "all values"];
             string[] all = [.. losses, .. forms, "exported", "reset", "several packets", "external data", "cardinality", .. Enum.GetNames<StatsdProfile>()];

@@ -10,7 +10,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Properties;
 /// <summary>A line is written where it just fits, refused where it is a byte too long, and nothing is written past its end.</summary>
 public sealed class LineWriterProperties
 {
-    private static readonly Config ManyCases = Config.QuickThrowOnFailure.WithMaxTest(20_000);
+    private static readonly Config ManyCases = RandomCases.Of(20_000);
 
     private static readonly Gen<double> Real = Gen.OneOf(
         ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite), Gen.Elements(0, -0.0, 1e21, 1e-7, double.Epsilon, double.MaxValue));

@@ -22,5 +22,5 @@ public sealed class NameEncoderProperties
         Assert.InRange(bytes.Length, 1, input.Profile == StatsdProfile.DatadogAgent ? 200 : 255);
         Assert.True(char.IsAsciiLetter((char)bytes[0]));
         Assert.Equal(DocumentedRules.Of[input.Profile].Name(input.Prefix, input.Name, input.Suffix), Encoding.UTF8.GetString(bytes));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+    }).Check(RandomCases.Of(20_000));
 }

@@ -36,5 +36,5 @@ public sealed class TagEncoderProperties
         Assert.Equal(expected.Count, expected.DistinctBy(tag => tag.Key).Count());
         Assert.All(expected, tag => Assert.InRange(
             Encoding.UTF8.GetByteCount($"{tag.Key}:{tag.Value}"), 3, input.Profile == StatsdProfile.DatadogAgent ? 200 : 512));
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000));
+    }).Check(RandomCases.Of(20_000));
 }

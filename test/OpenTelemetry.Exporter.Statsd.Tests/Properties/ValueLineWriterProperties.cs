@@ -48,7 +48,7 @@ public sealed class ValueLineWriterProperties
     [Fact]
     public void Each_value_is_in_a_line_as_long_as_the_packet_allows()
     {
-        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithEndSize(60));
+        Prop.ForAll(Cases.ToArbitrary(), Holds).Check(RandomCases.Of(20_000).WithEndSize(60));
         string[] all = ["written", "too long", "several packets", "beside others", "several values", "several weights in a line", .. Profiles.Select(profile => profile.Name)];
         Assert.Equal(all.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
     }

@@ -154,7 +154,7 @@ public sealed class StreamTransportTests
             transport.Dispose();
             received.Write(StreamReceiver.ReadToEnd(peer));
             Assert.True(received.GetBuffer().AsSpan(0, (int)received.Length).SequenceEqual(payload.AsSpan(0, sent)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(RandomCases.Of(30));
         Assert.True(cut > 0, "No packet was ever taken in part.");
     }
 
