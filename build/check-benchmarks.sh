@@ -10,7 +10,7 @@ rm -rf "$(dirname "$log")"
 mkdir -p "$(dirname "$log")"
 
 status=0
-dotnet run -c Release --project test/Benchmarks -- --filter '*' --job dry --buildTimeout 300 --artifacts artifacts/benchmarks >"$log" 2>&1 </dev/null || status=$?
+dotnet run -c Release --project test/Benchmarks -- --filter '*' --job dry --inProcess --artifacts artifacts/benchmarks >"$log" 2>&1 </dev/null || status=$?
 for loop in ratios lanes record stream forms sender emf scrape; do
   dotnet run -c Release --no-build --project test/Benchmarks -- "$loop" --dry >>"$log" 2>&1 </dev/null || status=$?
 done
