@@ -23,7 +23,7 @@ public sealed class TelemetryTests : IDisposable
         { "ScrapeTimedOut", "A scrape was not done when the scraper's time was over." },
         { "ScraperTooSlow", "A scrape had to give way: it took so long that its memory was needed for later ones." },
         { "IrregularValues", "Metric 'test-5f1c' of meter 'test-5f1c.meter' has had a total or sum that is negative or NaN: in OpenMetrics its type is unknown, or it has neither sum nor count." },
-        { "NameConflict", "Metric 'test-5f1c' of meter 'test-5f1c.meter' is exposed as 'b': 'a' is taken by another type." },
+        { "NameConflict", "Metric 'test-5f1c' of meter 'test-5f1c.meter' is exposed as 'b': 'a' is taken by another type, or reserved." },
         { "DuplicateSeries", "Family 'test-5f1c' has a series twice; the later one carries the label d." },
         { "UnknownMetricType", "Metric 'test-5f1c' is left out: this version does not know its type, LongGauge." },
         { "Unauthorized", "A scrape from 192.0.2.201 was refused: its credential does not match." },

@@ -17,7 +17,7 @@ internal sealed class PrometheusEventSource : EventSource
     [Event(2, Level = EventLevel.Error, Message = "A scrape failed: the response would exceed MaxScrapeResponseSizeBytes, {0}. Held back since the last such event: {1}.")]
     public void ResponseTooLarge(long limit, long heldBack) => WriteEvent(2, limit, heldBack);
 
-    [Event(3, Level = EventLevel.Warning, Message = "Metric '{0}' of meter '{1}' is exposed as '{2}': '{3}' is taken by another type. Held back since the last such event: {4}.")]
+    [Event(3, Level = EventLevel.Warning, Message = "Metric '{0}' of meter '{1}' is exposed as '{2}': '{3}' is taken by another type, or reserved. Held back since the last such event: {4}.")]
     public void NameConflict(string metric, string meter, string name, string taken, long heldBack) =>
         WriteEvent(3, metric, meter, name, taken, heldBack);
 

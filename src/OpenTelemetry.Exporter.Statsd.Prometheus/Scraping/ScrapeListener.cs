@@ -170,7 +170,8 @@ internal sealed class ScrapeListener : IDisposable
 
         public Task ProcessRequestAsync(HttpContext context)
         {
-            if (context.Request.Path == path)
+            // As routing has it, a slash at the end makes no difference.
+            if (context.Request.Path.StartsWithSegments(path, out var rest) && rest.Value is "" or "/")
             {
                 return serve(context);
             }
