@@ -8,6 +8,7 @@ namespace OpenTelemetry.Exporter.Statsd.Tests.Emf;
 internal static class AttributeCheck
 {
     private const int MostDimensions = 30;
+    private const int LongestMember = 4096;
     private static readonly KeyValuePair<string, object?> Service = new("service.name", "till");
     private static readonly string[] Reserved = ["_aws", "CloudWatchMetrics", "log_group_name", "log_stream_name"];
 
@@ -82,14 +83,14 @@ internal static class AttributeCheck
 
         // What was to be a dimension, but has no name, may look like one.
         var hasValue = (isDimension && EmfText.Fits(text, value, 1024))
-            || (!IsDimension(attribute, sets) && Plain(text).StartsWith(value, StringComparison.Ordinal));
+            || (!IsDimension(attribute, sets) && (value == Plain(text[..Math.Min(text.Length, LongestMember)]) || (value.Length == 0 && IsBlank(text))));
         return hasValue && (isDimension ? IsDimensionName(attribute.Key, name) : IsMemberName(attribute.Key, name));
     }
 
     private static bool IsDimensionName(string key, string name)
     {
         var start = key.StartsWith(':') ? $"_{key[1..]}" : key;
-        return Suffixes(start, name).Any(trimmed => EmfText.Fits(start, trimmed, 250) || (key.Trim(' ').Length == 0 && trimmed.Trim(' ').Length == 0));
+        return Suffixes(start, name).Any(trimmed => EmfText.Fits(start, trimmed, 250) || (IsBlank(key) && IsBlank(trimmed)));
     }
 
     private static bool IsMemberName(string key, string name) =>
@@ -114,7 +115,9 @@ internal static class AttributeCheck
         sets ? key is EmfCase.Id or "a" : !key.StartsWith(EmfCase.NoDimension, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsDimension(KeyValuePair<string, object?> attribute, bool sets) =>
-        IsNamedDimension(attribute.Key, sets) && attribute.Key.Trim(' ').Length > 0 && DocumentedRules.Text(attribute.Value).Trim(' ').Length > 0;
+        IsNamedDimension(attribute.Key, sets) && !IsBlank(attribute.Key) && !IsBlank(DocumentedRules.Text(attribute.Value));
+
+    private static bool IsBlank(string text) => text.Trim(' ').Length == 0;
 
     /// <summary>As any text is written that is not UTF-16: half of a character becomes a replacement.</summary>
     private static string Plain(string text) => string.Concat(text.EnumerateRunes());
