@@ -14,7 +14,7 @@ internal static class ExpositionSize
             return false;
         }
 
-        using var piece = new ExpositionPiece();
+        using var piece = new ExpositionPiece(ExpositionPiece.UsualBytes);
         long size = 0;
         while (!writer.IsComplete && size <= limit)
         {

@@ -14,9 +14,13 @@ internal static class ExpositionStream
         {
             var filled = writer.Fill(output.GetSpan(ExpositionPiece.UsualBytes));
             output.Advance(filled);
-            var flushed = filled > 0 || writer.IsComplete
-                ? await output.FlushAsync(cancellation).ConfigureAwait(false)
-                : await WriteLargeAsync(writer, output, cancellation).ConfigureAwait(false);
+            if (filled == 0 && !writer.IsComplete)
+            {
+                await WriteLargeAsync(writer, output, cancellation).ConfigureAwait(false);
+                return;
+            }
+
+            var flushed = await output.FlushAsync(cancellation).ConfigureAwait(false);
             if (flushed.IsCompleted)
             {
                 return;
@@ -28,17 +32,27 @@ internal static class ExpositionStream
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async ValueTask WriteAsync(ExpositionWriter writer, Stream output, CancellationToken cancellation)
     {
-        using var piece = new ExpositionPiece();
+        using var piece = new ExpositionPiece(ExpositionPiece.UsualBytes);
         while (!writer.IsComplete)
         {
             await output.WriteAsync(piece.Next(writer), cancellation).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Sends a point that is larger by itself. Kestrel may hand out less memory than is asked for, so asking for more need not help.</summary>
-    private static async ValueTask<FlushResult> WriteLargeAsync(ExpositionWriter writer, PipeWriter output, CancellationToken cancellation)
+    /// <summary>
+    /// Sends the rest, from a point on that is larger by itself, as others are likely to be. Kestrel may hand out less memory than is asked for, so
+    /// asking for more need not help.
+    /// </summary>
+    private static async ValueTask WriteLargeAsync(ExpositionWriter writer, PipeWriter output, CancellationToken cancellation)
     {
-        using var piece = new ExpositionPiece();
-        return await output.WriteAsync(piece.Next(writer), cancellation).ConfigureAwait(false);
+        using var piece = new ExpositionPiece(2 * ExpositionPiece.UsualBytes);
+        while (!writer.IsComplete)
+        {
+            var flushed = await output.WriteAsync(piece.Next(writer), cancellation).ConfigureAwait(false);
+            if (flushed.IsCompleted)
+            {
+                return;
+            }
+        }
     }
 }

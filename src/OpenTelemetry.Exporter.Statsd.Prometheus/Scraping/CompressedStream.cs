@@ -13,12 +13,15 @@ namespace OpenTelemetry.Exporter.Prometheus.Scraping;
 /// </remarks>
 internal static class CompressedStream
 {
+    /// <summary>An empty member (RFC 1952, section 2.3): given nothing, .NET's compressor writes nothing, which is no gzip.</summary>
+    private static ReadOnlySpan<byte> EmptyGzip => [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     /// <summary>Sends to <paramref name="output"/>, until its reader goes.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static async ValueTask WriteAsync(
         ExpositionWriter writer, PipeWriter output, ContentCoding coding, CancellationToken cancellation)
     {
-        using var piece = new ExpositionPiece();
+        using var piece = new ExpositionPiece(ExpositionPiece.UsualBytes);
         using var memory = new Unsent(output);
         using var compressor = Create(coding, memory);
         try
@@ -29,6 +32,10 @@ internal static class CompressedStream
                 if (writer.IsComplete)
                 {
                     compressor.Dispose();
+                    if (memory.IsEmpty)
+                    {
+                        output.Write(EmptyGzip);
+                    }
                 }
 
                 var flushed = await output.FlushAsync(cancellation).ConfigureAwait(false);
@@ -51,6 +58,9 @@ internal static class CompressedStream
     /// <summary>Puts what is written into the memory of a response without sending it.</summary>
     private sealed class Unsent(PipeWriter output) : Stream
     {
+        /// <summary>Whether nothing has been written.</summary>
+        public bool IsEmpty { get; private set; } = true;
+
         /// <summary>Whether what is written from now on is of no use.</summary>
         public bool IsClosed { get; set; }
 
@@ -72,6 +82,7 @@ internal static class CompressedStream
         {
             if (!IsClosed)
             {
+                IsEmpty = false;
                 output.Write(buffer);
             }
         }

@@ -49,6 +49,43 @@ public sealed class ResponseTests
 
     [Theory]
     [MemberData(nameof(Syntaxes), DisableDiscoveryEnumeration = true)]
+    public async Task Exposition_of_nothing_is_whole_in_every_coding(object syntax)
+    {
+        using var meter = TestApp.CreateMeter();
+        meter.CreateCounter<int>("nothing");
+        await using var app = await TestApp.StartAsync(
+            metrics => metrics.AddMeter(meter.Name).AddPrometheusExporter(options => options.TargetInfoEnabled = false),
+            app => app.MapPrometheusScrapingEndpoint());
+
+        foreach (var coding in (string?[])[null, "gzip", "br"])
+        {
+            Assert.Empty(Exposed.Parse((ExpositionSyntax)syntax, await app.GetBytesAsync((ExpositionSyntax)syntax, coding)));
+        }
+    }
+
+    /// <remarks>Of what is kept ready for a piece they need twice as much, and more.</remarks>
+    [Theory]
+    [MemberData(nameof(Syntaxes), DisableDiscoveryEnumeration = true)]
+    public async Task Points_of_any_size_come_through(object syntax)
+    {
+        int[] lengths = [1, 40_000, 2, 70_000, 300_000, 3, 50_000, 4];
+        using var meter = TestApp.CreateMeter();
+        var gauge = meter.CreateGauge<int>("size");
+        await using var app = await TestApp.StartAsync(
+            metrics => metrics.AddMeter(meter.Name).AddPrometheusExporter(), app => app.MapPrometheusScrapingEndpoint());
+        Array.ForEach(lengths, length => gauge.Record(length, new KeyValuePair<string, object?>("text", new string('x', length))));
+
+        foreach (var coding in (string?[])[null, "gzip", "br"])
+        {
+            var families = Exposed.Parse((ExpositionSyntax)syntax, await app.GetBytesAsync((ExpositionSyntax)syntax, coding));
+            var samples = families.Single(family => family.Name == "size").Samples;
+            Assert.Equal(lengths.Order(), samples.Select(sample => sample.Labels["text"].Length).Order());
+            Assert.All(samples, sample => Assert.Equal(sample.Value, sample.Labels["text"].Length));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Syntaxes), DisableDiscoveryEnumeration = true)]
     public async Task Http_1_0_ends_the_body_with_the_connection(object syntax)
     {
         await using var sample = await SampleApp.StartAsync(app => app.MapPrometheusScrapingEndpoint());

@@ -83,6 +83,23 @@ public sealed class NativeHistogramTests(ScrapingServers servers)
     }
 
     [Theory]
+    [InlineData(ReceiverVersion.Trixie)]
+    [InlineData(ReceiverVersion.Sid)]
+    public async Task Classic_buckets_are_there_where_protobuf_is_read_without_native_ones(ReceiverVersion version)
+    {
+        var server = servers.Get(version, hasNative: false);
+
+        var (numbers, histograms) = await Scraped.SeriesAsync(server, ScrapingServers.ClassicJob);
+
+        // An older server makes something up for each native one.
+        var spelling = new Spelling(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes, IsUtf8: false);
+        var madeUp = version == ReceiverVersion.Sid ? [] : Names(spelling).Select(name => Spelling.Series(name)).ToArray();
+        Assert.Equal(
+            Expected.Lines(Expected.Numbers(spelling, hasClassic: true, hasMinMax: true)), Expected.Lines(numbers.ExceptBy(madeUp, number => number.Key)));
+        Assert.Empty(histograms);
+    }
+
+    [Theory]
     [InlineData(ReceiverVersion.Installed)]
     [InlineData(ReceiverVersion.Trixie)]
     [InlineData(ReceiverVersion.Sid)]

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+
 namespace OpenTelemetry.Exporter.Statsd.Receivers.Tests.Scraping;
 
 /// <summary>
@@ -17,6 +20,12 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
 
     /// <summary>The job of the program whose native histograms have classic buckets as well, and the smallest and largest values.</summary>
     internal const string BothJob = "both";
+
+    /// <summary>The job of the same program for a server that asks for protobuf and takes no native histograms, but is told to take classic ones.</summary>
+    internal const string ClassicJob = "classic";
+
+    /// <summary>The job of a program that has nothing to expose.</summary>
+    internal const string NothingJob = "nothing";
 
     internal const string Token = "t0ken~/+=";
     internal const string Password = "p:ä s";
@@ -52,6 +61,8 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
 
     private HostileProgram UntranslatedHostile { get; set; } = null!;
 
+    private PrometheusApp Nothing { get; set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
         foreach (var strategy in Strategies)
@@ -71,6 +82,8 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
         });
         Hostile = await HostileProgram.StartAsync(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes);
         UntranslatedHostile = await HostileProgram.StartAsync(PrometheusAspNetCoreTranslationStrategy.NoTranslation);
+        Nothing = await PrometheusApp.StartAsync(
+            metrics => metrics.ConfigureServices(services => services.Configure<PrometheusAspNetCoreOptions>(options => options.TargetInfoEnabled = false)));
         Start(ReceiverVersion.Installed, "exemplar-storage", hasNative: false, ScrapeFormat.OpenMetrics1);
         Start(ReceiverVersion.Installed, "exemplar-storage,native-histograms", hasNative: true, ScrapeFormat.Protobuf);
         Start(
@@ -101,7 +114,12 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
         if (Receiver.Find(VictoriaMetrics, ReceiverVersion.Sid) is { } executable)
         {
             victoriaMetrics = PrometheusServer.StartVictoriaMetrics(
-                executable, [new ScrapeJob(BothJob, Both.App.Address), new ScrapeJob(HostileJob, Hostile.App.Address)]);
+                executable,
+                [
+                    new ScrapeJob(BothJob, Both.App.Address),
+                    new ScrapeJob(HostileJob, Hostile.App.Address),
+                    new ScrapeJob(NothingJob, Nothing.Address),
+                ]);
         }
     }
 
@@ -126,6 +144,7 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
         await Guarded.DisposeAsync();
         await Hostile.DisposeAsync();
         await UntranslatedHostile.DisposeAsync();
+        await Nothing.DisposeAsync();
     }
 
     /// <summary>The server of a version that asks for protobuf first, and so for native histograms, or the one that does not.</summary>
@@ -135,7 +154,9 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
         return servers[(version, hasNative)];
     }
 
-    /// <summary>The server of another make, which asks for text 0.0.4, with <see cref="BothJob"/> and <see cref="HostileJob"/>.</summary>
+    /// <summary>
+    /// The server of another make, which asks for text 0.0.4, with <see cref="BothJob"/>, <see cref="HostileJob"/> and <see cref="NothingJob"/>.
+    /// </summary>
     internal PrometheusServer GetVictoriaMetrics()
     {
         Receiver.Require(VictoriaMetrics, ReceiverVersion.Sid);
@@ -153,6 +174,14 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
     /// <summary>The program whose native histograms have classic buckets as well, and the smallest and largest values.</summary>
     internal Scraped GetBoth(ReceiverVersion version, bool hasNative) => new(
         Get(version, hasNative), BothJob, Both, new Spelling(PrometheusAspNetCoreTranslationStrategy.UnderscoreEscapingWithSuffixes, IsUtf8: false));
+
+    /// <summary>What makes a version store the classic buckets that are beside native ones; nothing the oldest.</summary>
+    private static string[] ClassicToo(ReceiverVersion version) => version switch
+    {
+        ReceiverVersion.Trixie => ["scrape_classic_histograms: true"],
+        ReceiverVersion.Sid => ["always_scrape_classic_histograms: true"],
+        _ => [],
+    };
 
     private static string Job(PrometheusAspNetCoreTranslationStrategy strategy, ScrapeFormat format) => $"{strategy}-{format}";
 
@@ -172,18 +201,15 @@ public sealed class ScrapingServers : ICollectionFixture<ScrapingServers>, IAsyn
             return;
         }
 
-        string[] classicToo = (version, hasNative) switch
-        {
-            (ReceiverVersion.Trixie, true) => ["scrape_classic_histograms: true"],
-            (ReceiverVersion.Sid, true) => ["always_scrape_classic_histograms: true"],
-            _ => [],
-        };
+        var classicToo = ClassicToo(version);
         IEnumerable<ScrapeJob> jobs =
         [
             .. from program in programs
                from format in formats
                select new ScrapeJob(Job(program.Key, format), program.Value.App.Address, Protocol(format)),
-            new ScrapeJob(BothJob, Both.App.Address, classicToo),
+            new ScrapeJob(BothJob, Both.App.Address, hasNative ? classicToo : []),
+            .. classicToo.Select(setting => new ScrapeJob(ClassicJob, Both.App.Address, "scrape_protocols: [ PrometheusProto ]", setting)),
+            new ScrapeJob(NothingJob, Nothing.Address),
             new ScrapeJob(HostileJob, Hostile.App.Address),
             new ScrapeJob(UntranslatedHostileJob, UntranslatedHostile.App.Address),
             .. Credentials.Select(credential => new ScrapeJob(credential.Key, Guarded.App.Address, credential.Value)),
