@@ -44,6 +44,10 @@ public class PrometheusAspNetCoreOptions : PrometheusExpositionOptions
     /// Gets or sets whether exponential histograms carry classic buckets as well, where the format has native histograms. Default:
     /// <see langword="false"/>.
     /// </summary>
+    /// <remarks>
+    /// A Prometheus server stores them if it is told to, by <c>scrape_classic_histograms</c> (2.x) or <c>always_scrape_classic_histograms</c>
+    /// (3.x). One that reads protobuf and is set to store neither these nor native histograms stores no exponential histogram at all.
+    /// </remarks>
     public bool NativeHistogramsWithClassicBuckets { get; set; }
 
     /// <summary>

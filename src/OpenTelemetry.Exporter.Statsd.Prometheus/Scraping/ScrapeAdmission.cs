@@ -19,17 +19,27 @@ internal sealed class ScrapeAdmission(EndpointCredentials? credentials, Exporter
         "unauthorized",
         "Metrics are read with a credential, and this request has not the right one.\n");
 
+    /// <summary>What to answer to a request that does not read, with the header that belongs to it set; <see langword="null"/> to go on.</summary>
+    public static ScrapeFailure? RefuseMethod(HttpContext context)
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        {
+            return null;
+        }
+
+        context.Response.Headers.Allow = "GET, HEAD";
+        return MethodNotAllowed;
+    }
+
     /// <summary>What to answer instead of metrics, with the headers that belong to it set; <see langword="null"/> to go on.</summary>
     public ScrapeFailure? Refuse(HttpContext context)
     {
-        var request = context.Request;
-        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+        if (RefuseMethod(context) is { } refusal)
         {
-            context.Response.Headers.Allow = "GET, HEAD";
-            return MethodNotAllowed;
+            return refusal;
         }
 
-        var authorization = request.Headers.Authorization;
+        var authorization = context.Request.Headers.Authorization;
         if (credentials?.Admits(authorization) != false)
         {
             return null;

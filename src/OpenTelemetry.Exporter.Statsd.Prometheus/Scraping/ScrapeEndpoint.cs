@@ -64,16 +64,16 @@ internal sealed class ScrapeEndpoint
         var request = context.Request;
         var response = new ScrapeResponse(context, AcceptEncodingNegotiation.Choose(request.Headers.AcceptEncoding));
         var negotiated = AcceptNegotiation.Choose(request.Headers.Accept);
+        if ((exporter is null ? ScrapeAdmission.RefuseMethod(context) : exporter.Admission.Refuse(context)) is { } refusal)
+        {
+            await response.WriteFailureAsync(refusal).ConfigureAwait(false);
+            return;
+        }
+
         if (exporter is null)
         {
             // A disabled SDK has no samples, which is a valid exposition: the target stays up.
             await response.WriteEmptyAsync(DisabledFormats[negotiated]).ConfigureAwait(false);
-            return;
-        }
-
-        if (exporter.Admission.Refuse(context) is { } refusal)
-        {
-            await response.WriteFailureAsync(refusal).ConfigureAwait(false);
             return;
         }
 

@@ -115,6 +115,18 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task Other_methods_are_not_allowed_while_the_sdk_is_disabled_either()
+    {
+        await using var app = await TestApp.StartAsync(
+            metrics => metrics.AddPrometheusExporter(), app => app.MapPrometheusScrapingEndpoint(), [new("OTEL_SDK_DISABLED", "true")]);
+
+        using var response = await app.Client.PostAsync("/metrics", content: null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+    }
+
+    [Fact]
     public async Task Head_is_answered_like_get_without_a_body()
     {
         await using var app = await StartAsync(_ => { });
