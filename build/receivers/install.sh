@@ -11,6 +11,18 @@ seconds_left() {
   echo $((SECONDS < deadline ? deadline - SECONDS : 1))
 }
 
+# three_times <command>...: until it succeeds, as far as there is time: a network may be away for a moment.
+three_times() {
+  local attempt
+  for attempt in 1 2 3; do
+    if "$@"; then
+      return 0
+    fi
+    ((attempt < 3 && SECONDS < deadline)) || return 1
+    sleep 3
+  done
+}
+
 as_root() {
   if [[ $(id -u) -eq 0 ]]; then
     "$@"
@@ -31,7 +43,7 @@ apt_get() {
 # apt-get waits for the lock of the packages, but not for that of the lists.
 update_lists() {
   local answer
-  until answer="$(apt_get update 2>&1)"; do
+  until answer="$(apt_get -o APT::Update::Error-Mode=any update 2>&1)"; do
     if [[ $answer != *'Could not get lock'* ]] || ((SECONDS >= deadline)); then
       return 1
     fi
@@ -69,12 +81,17 @@ packages() {
   if without_services apt_get install --yes --no-install-recommends "$@" >/dev/null 2>&1; then
     return 0
   fi
-  update_lists || true
-  if without_services apt_get install --yes --no-install-recommends "$@" >/dev/null; then
+  if three_times update_and_install "$@"; then
     return 0
   fi
   echo "receivers: apt-get could not install $* ($purpose)"
   return 1
+}
+
+# update_and_install <package>...: old lists are better than none.
+update_and_install() {
+  update_lists || true
+  without_services apt_get install --yes --no-install-recommends "$@" >/dev/null
 }
 
 install_prometheus() {
@@ -108,6 +125,12 @@ install_strace() {
   echo "receivers: $(strace --version | sed -n 1p)"
 }
 
+# By itself npm waits five minutes for an answer, which leaves no time to ask again.
+npm_ci() {
+  timeout --kill-after=10s "$(seconds_left)" \
+    npm ci --omit=optional --loglevel=error --fetch-timeout=20000 --fetch-retries=4 --fetch-retry-mintimeout=1000 </dev/null
+}
+
 # install_npm <folder> <package> <what it is>
 install_npm() {
   if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
@@ -116,9 +139,7 @@ install_npm() {
   cd "$receivers/$1"
   if [[ ! node_modules/.package-lock.json -nt package-lock.json ]]; then
     echo "receivers: installing $3"
-    # By itself npm waits five minutes for an answer, which leaves no time to ask again.
-    if ! timeout --kill-after=10s "$(seconds_left)" \
-      npm ci --omit=optional --loglevel=error --fetch-timeout=20000 --fetch-retries=4 --fetch-retry-mintimeout=1000 </dev/null; then
+    if ! three_times npm_ci; then
       echo "receivers: npm could not install $3"
       return 0
     fi
