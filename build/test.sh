@@ -71,9 +71,9 @@ add() {
 for project in test/*.Tests/*.csproj; do
   name="$(basename "$project" .csproj)"
   case $name in
-    OpenTelemetry.Exporter.Statsd.Tests) limit=660 ;;
-    OpenTelemetry.Exporter.Statsd.Prometheus.Tests) limit=300 ;;
-    OpenTelemetry.Exporter.Statsd.Receivers.Tests) limit=360 ;;
+    OpenTelemetry.Exporter.Statsd.Tests) limit=900 ;;
+    OpenTelemetry.Exporter.Statsd.Prometheus.Tests) limit=420 ;;
+    OpenTelemetry.Exporter.Statsd.Receivers.Tests) limit=420 ;;
     *) limit=120 ;;
   esac
   add "$name" Release "test/$name/bin/Release/net10.0" "$limit"
