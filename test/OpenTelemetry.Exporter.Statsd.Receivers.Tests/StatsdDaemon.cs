@@ -19,8 +19,8 @@ internal sealed class StatsdDaemon : IDisposable
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The daemon's own default.</summary>
-    private static readonly TimeSpan QuietFlushInterval = TimeSpan.FromSeconds(10);
+    /// <summary>Half as long again as the daemon's own default, so that a load is over before it flushes and reads nothing meanwhile.</summary>
+    private static readonly TimeSpan QuietFlushInterval = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(2);
 

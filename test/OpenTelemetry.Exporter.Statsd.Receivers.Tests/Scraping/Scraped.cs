@@ -16,6 +16,9 @@ internal sealed record Scraped(PrometheusServer Server, string Job, EveryKind Pr
     public static async Task<(List<KeyValuePair<string, double>> Numbers, List<StoredHistogram> Histograms)> SeriesAsync(
         PrometheusServer server, string job)
     {
+        // Not every server shows a scrape as a whole, but each stores what it says about it last.
+        await server.SeriesAsync($"scrape_samples_scraped{{job=\"{job}\"}}");
+
         // Besides these there are what the server says about the scrape.
         var (numbers, histograms) = await server.SeriesAsync($"{{job=\"{job}\",__name__!~\"up|scrape_.*\"}}");
         return ([.. numbers.Select(number => KeyValuePair.Create(Spelling.Series(number.Labels), number.Value))], histograms);

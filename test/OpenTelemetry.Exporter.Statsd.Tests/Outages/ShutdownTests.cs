@@ -11,7 +11,7 @@ public sealed class ShutdownTests
 {
     private const int Deadline = 1_000;
 
-    /// <summary>Enough for what can be delivered, on a machine with other things to do.</summary>
+    /// <summary>Enough for what can be delivered or is refused at once, on a machine with other things to do.</summary>
     private const int Ample = 60_000;
 
     /// <summary>What a machine may take with other things to do; without the deadline it would be minutes.</summary>
@@ -25,7 +25,7 @@ public sealed class ShutdownTests
         using var receiver = Stopped(carrier);
         using var application = new PointApplication(receiver.Address);
         application.Record(Points);
-        Assert.False(application.Shutdown(Deadline));
+        Assert.False(application.Shutdown(Ample));
         Assert.Equal(0, application.AssertReceivedOrCounted([]));
         Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
     }
@@ -40,7 +40,7 @@ public sealed class ShutdownTests
         application.Record(Points);
         Assert.False(application.Flush());
         Assert.False(application.Flush());
-        Assert.False(application.Shutdown(Deadline));
+        Assert.False(application.Shutdown(Ample));
         Assert.Equal(0, application.AssertReceivedOrCounted([]));
         Assert.Equal(Points, application.Self["statsd.exporter.points.dropped", "receiver_away"]);
     }

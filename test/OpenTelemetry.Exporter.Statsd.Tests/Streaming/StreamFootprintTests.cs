@@ -30,9 +30,13 @@ public sealed class StreamFootprintTests
         Assert.InRange(told, taken * 0.9, taken * 1.1);
     }
 
+    /// <summary>The least of several measurements: the runtime keeps some memory of its own now and then.</summary>
+    private static (long Kept, long Told) Measure(int instruments, int seriesEach, Action<MeterProviderBuilder> addExporter) =>
+        Enumerable.Range(0, 3).Select(_ => MeasureOnce(instruments, seriesEach, addExporter)).MinBy(measured => measured.Kept);
+
     /// <summary>The memory that a provider keeps after series with three tags each were recorded several times, and what it says of it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (long Kept, long Told) Measure(int instruments, int seriesEach, Action<MeterProviderBuilder> addExporter)
+    private static (long Kept, long Told) MeasureOnce(int instruments, int seriesEach, Action<MeterProviderBuilder> addExporter)
     {
         using var meter = new Meter("footprint");
         var histograms = Enumerable.Range(0, instruments).Select(i => meter.CreateHistogram<double>($"http.server.duration.{i}")).ToArray();
