@@ -148,7 +148,7 @@ internal sealed class LabelSet(EscapingScheme? escaping, IEnumerable<string> res
             bytes.Advance(written);
         }
 
-        if (IsReserved(bytes[start..]))
+        while (IsReserved(bytes[start..]))
         {
             var renamed = bytes[start..].ToArray();
             bytes.Truncate(start);

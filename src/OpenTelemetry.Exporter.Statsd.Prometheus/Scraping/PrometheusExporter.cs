@@ -49,6 +49,9 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     /// <inheritdoc/>
     Func<int, bool>? IPullMetricExporter.Collect { get; set; }
 
+    /// <summary>Whether this thread collects for a scrape.</summary>
+    public bool IsScraped => current?.Thread == Environment.CurrentManagedThreadId;
+
     /// <summary>The format that was negotiated.</summary>
     public ExpositionFormat FormatOf(NegotiatedFormat negotiated) => formats[negotiated];
 
@@ -79,7 +82,7 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     public override ExportResult Export(in Batch<Metric> batch)
     {
         // Another thread's collection may have read the values before the scrape came.
-        if (current is not { } session || session.Thread != Environment.CurrentManagedThreadId)
+        if (current is not { } session || !IsScraped)
         {
             return ExportResult.Success;
         }

@@ -66,6 +66,43 @@ public sealed class PushgatewayExporterTests : IDisposable
     }
 
     [Fact]
+    public async Task Renamed_attributes_leave_labels_of_the_group_alone_too()
+    {
+        await using var gateway = await Gateway.StartAsync();
+        using var provider = Build(gateway.Address, options =>
+        {
+            options.GroupingKey["exported_job"] = "g";
+            options.ScopeInfoEnabled = false;
+        });
+        counter.Add(1, new KeyValuePair<string, object?>("job", "a"));
+
+        Assert.True(provider.ForceFlush());
+
+        Assert.Contains("\ndone_total{exported_exported_job=\"a\"} 1\n", (await gateway.NextAsync()).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shutdown_says_what_became_of_the_last_push_beside_an_exporter_that_is_scraped(bool isThere)
+    {
+        await using var gateway = await Gateway.StartAsync();
+        using var provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(meter.Name)
+            .AddPrometheusExporter()
+            .AddPrometheusPushgatewayExporter(options =>
+            {
+                options.Endpoint = isThere ? gateway.Address : new Uri("http://127.0.0.1:9");
+                options.Job = job;
+            })
+            .Build();
+        counter.Add(3);
+
+        Assert.Equal(isThere, provider.Shutdown(isThere ? 60_000 : 300));
+        Assert.Equal(isThere ? 1 : 0, gateway.Waiting);
+    }
+
+    [Fact]
     public async Task Names_that_the_gateway_uses_itself_are_evaded_and_that_is_told()
     {
         await using var gateway = await Gateway.StartAsync();
