@@ -50,7 +50,7 @@ internal static class PushgatewayOptionsValidation
                 IsGroupingLabel(label),
                 nameof(options.GroupingKey),
                 $"'{label}'='{value}'",
-                "a name of letters, digits and '_' that does not begin with a digit or '__' and is not 'job', which is an option");
+                "a name of letters, digits and '_' that does not begin with a digit or '__', and is neither 'job', which is an option, nor 'le', which buckets have");
             failures.AddUnless(value is not null, nameof(options.GroupingKey), $"'{label}'=null", "a value that is not null");
         }
     }
@@ -60,7 +60,7 @@ internal static class PushgatewayOptionsValidation
         && (endpoint.Scheme == Uri.UriSchemeHttp || endpoint.Scheme == Uri.UriSchemeHttps);
 
     private static bool IsGroupingLabel(string label) =>
-        label is not ("" or "job")
+        label is not ("" or "job" or "le")
         && !char.IsAsciiDigit(label[0])
         && !label.StartsWith("__", StringComparison.Ordinal)
         && !label.AsSpan().ContainsAnyExcept(LabelCharacters);

@@ -73,6 +73,16 @@ public sealed class NameEscaperTests
     }
 
     [Fact]
+    public void Nul_is_a_replacement_character_where_it_would_be_the_end()
+    {
+        Assert.Equal("a\ufffd.b", NameEscaper.EscapeMetric("a\0.b", EscapingScheme.AllowUtf8));
+        Assert.Equal("a\ufffd.b", NameEscaper.EscapeLabel("a\0.b", EscapingScheme.AllowUtf8));
+        Span<byte> written = stackalloc byte[16];
+        Assert.True(NameEscaper.TryWriteLabel(written, "a\0.b"u8, EscapingScheme.AllowUtf8, out var length));
+        Assert.Equal("a\ufffd.b", Encoding.UTF8.GetString(written[..length]));
+    }
+
+    [Fact]
     public void Escaped_names_are_legal() =>
         Check.One(RandomCases.Of(5000), Prop.ForAll(Names, name =>
         {
@@ -82,8 +92,9 @@ public sealed class NameEscaperTests
                 Assert.Matches(@"\A(?!__)[a-zA-Z_][a-zA-Z0-9_]*\z", NameEscaper.EscapeLabel(name, scheme));
             }
 
-            Assert.Equal(name.Length == 0 ? "_" : WellFormed(name), NameEscaper.EscapeMetric(name, EscapingScheme.AllowUtf8));
-            var label = name.Length == 0 ? "_" : Regex.Replace(WellFormed(name), "^__+", "_");
+            var readable = WellFormed(name).Replace('\0', '\ufffd');
+            Assert.Equal(name.Length == 0 ? "_" : readable, NameEscaper.EscapeMetric(name, EscapingScheme.AllowUtf8));
+            var label = name.Length == 0 ? "_" : Regex.Replace(readable, "^__+", "_");
             Assert.Equal(label, NameEscaper.EscapeLabel(name, EscapingScheme.AllowUtf8));
         }));
 

@@ -61,8 +61,11 @@ internal sealed class StreamValues
         points.Advance(sizeof(int));
         AppendVarint(points, (ulong)histogram.Count);
         AppendDouble(histogram.Sum);
-        AppendDouble(histogram.HasMinMax ? histogram.Min : double.NaN);
-        AppendDouble(histogram.HasMinMax ? histogram.Max : double.NaN);
+
+        // An exponential histogram leaves negative values out, and may be left with none.
+        var hasMinMax = histogram.HasMinMax && histogram.Count > 0;
+        AppendDouble(hasMinMax ? histogram.Min : double.NaN);
+        AppendDouble(hasMinMax ? histogram.Max : double.NaN);
 
         if (histogram.IsExponential)
         {
@@ -198,6 +201,14 @@ internal sealed class StreamValues
     {
         text.Reset();
         LabelText.Append(text, value, filter);
+        if (text.Written.Contains((byte)0))
+        {
+            // Unlike in a label of a series, Prometheus takes it for the end of the exposition here.
+            var readable = Encoding.UTF8.GetString(text.Written).Replace('\0', '\ufffd');
+            text.Reset();
+            text.AppendUtf8(readable);
+        }
+
         AppendVarint(exemplars, (ulong)text.Length);
         exemplars.Append(text.Written);
     }

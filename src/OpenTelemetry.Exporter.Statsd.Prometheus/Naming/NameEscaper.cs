@@ -7,7 +7,8 @@ namespace OpenTelemetry.Exporter.Prometheus.Naming;
 /// <remarks>
 /// Stateless, hence thread-safe. Prometheus documentation, "UTF-8 metric and label name escaping schemes". Where that differs from
 /// the library that the server and its Go clients share, which doubles the underscore that stands for another character under
-/// <see cref="EscapingScheme.Dots"/>, this does as the library. Names are read as code points, a lone surrogate as U+FFFD.
+/// <see cref="EscapingScheme.Dots"/>, this does as the library. Names are read as code points, a lone surrogate as U+FFFD;
+/// that also stands for a NUL under <see cref="EscapingScheme.AllowUtf8"/>, which to the server is the end of the exposition.
 /// Different names may become equal under any scheme.
 /// </remarks>
 internal static class NameEscaper
@@ -30,7 +31,7 @@ internal static class NameEscaper
     /// <returns><see langword="false"/> if <paramref name="destination"/> is too short.</returns>
     public static bool TryWriteLabel(Span<byte> destination, ReadOnlySpan<byte> name, EscapingScheme scheme, out int written)
     {
-        if (scheme == EscapingScheme.AllowUtf8 && !name.IsEmpty && !name.StartsWith("__"u8))
+        if (scheme == EscapingScheme.AllowUtf8 && !name.IsEmpty && !name.StartsWith("__"u8) && !name.Contains((byte)0))
         {
             written = name.Length;
             return name.TryCopyTo(destination);
@@ -70,7 +71,7 @@ internal static class NameEscaper
             {
                 result.Append(scheme switch
                 {
-                    EscapingScheme.AllowUtf8 => rune.ToString(),
+                    EscapingScheme.AllowUtf8 => rune.Value == 0 ? "\ufffd" : rune.ToString(),
                     EscapingScheme.Dots => rune.Value == '.' ? "_dot_" : "__",
                     EscapingScheme.Values => rune.Value == '_' ? "__" : $"_{rune.Value:x}_",
                     _ => "_",

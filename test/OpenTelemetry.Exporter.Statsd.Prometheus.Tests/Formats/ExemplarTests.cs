@@ -176,6 +176,18 @@ public sealed partial class ExemplarTests
     }
 
     [Fact]
+    public async Task Nul_is_a_replacement_character()
+    {
+        using var scrape = Create("c", [], strategy: PrometheusAspNetCoreTranslationStrategy.NoUTF8EscapingWithSuffixes);
+        scrape.Meter().CreateCounter<long>("c", null, "C.").Add(1, new("url.path", "/a\0b"), new("k\0", "v"));
+
+        Assert.Contains("# {\"url.path\"=\"/a\ufffdb\",\"k\ufffd\"=\"v\"} 1", await TextAsync(scrape, EscapingScheme.AllowUtf8), StringComparison.Ordinal);
+        Assert.Contains("# {url_path=\"/a\ufffdb\",k_=\"v\"} 1", await TextAsync(scrape), StringComparison.Ordinal);
+        var sample = Assert.Single(Assert.Single(ProtobufParser.Parse(await scrape.BytesAsync(ExpositionSyntax.Protobuf))).Samples);
+        Assert.Equal("/a\ufffdb", sample.Exemplar!.Labels["url_path"]);
+    }
+
+    [Fact]
     public async Task Whole_numbers_stay_whole()
     {
         using var scrape = Create("c", null);

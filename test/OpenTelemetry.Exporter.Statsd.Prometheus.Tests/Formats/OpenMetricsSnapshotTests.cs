@@ -335,6 +335,23 @@ public sealed partial class OpenMetricsSnapshotTests
     }
 
     [Fact]
+    public async Task Histogram_that_has_left_all_values_out_has_no_smallest_one()
+    {
+        using var scrape = new Scrape(
+            options => options.HistogramMinMaxEnabled = true,
+            metrics => metrics.AddView("h", new Base2ExponentialBucketHistogramConfiguration()));
+        var histogram = scrape.Meter().CreateHistogram<double>("h");
+        histogram.Record(-1);
+
+        Assert.DoesNotContain("h_m", await scrape.TextAsync(), StringComparison.Ordinal);
+
+        histogram.Record(2);
+        var text = await scrape.TextAsync();
+        Assert.Matches("\nh_min{[^\n]*} 2\n", text);
+        Assert.Matches("\nh_max{[^\n]*} 2\n", text);
+    }
+
+    [Fact]
     public async Task Resource_becomes_an_info()
     {
         using var scrape = new Scrape(resource: new() { ["service.name"] = "shop", ["shard"] = 3L });

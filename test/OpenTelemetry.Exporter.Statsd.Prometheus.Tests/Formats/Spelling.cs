@@ -27,7 +27,7 @@ internal static class Spelling
             IsClassic: Regex.IsMatch(rune.ToString(), index == 0 ? @"^[a-zA-Z]\z" : @"^[a-zA-Z0-9]\z"))).ToList();
         var escaped = escaping switch
         {
-            EscapingScheme.AllowUtf8 => string.Concat(runes.Select(rune => rune.Text)),
+            EscapingScheme.AllowUtf8 => WithoutNul(string.Concat(runes.Select(rune => rune.Text))),
             EscapingScheme.Underscores => string.Concat(runes.Select(rune => rune.IsClassic ? rune.Text : "_")),
             EscapingScheme.Dots => string.Concat(runes.Select(rune => rune.IsClassic ? rune.Text : rune.Text == "." ? "_dot_" : "__")),
             _ when runes.All(rune => rune.IsClassic || rune.Text == "_") => key,
@@ -76,7 +76,7 @@ internal static class Spelling
 
         foreach (var (key, value) in attributes)
         {
-            var (name, text) = (Label(key, strategy, escaping), Value(value));
+            var (name, text) = (Label(key, strategy, escaping), WithoutNul(Value(value)));
             var size = labels.Append(KeyValuePair.Create(name, text)).Sum(label => Length(label.Key) + Length(label.Value));
             if (text.Length > 0 && size <= 128)
             {
@@ -89,6 +89,9 @@ internal static class Spelling
 
     public static SortedDictionary<string, string> Sorted(IEnumerable<KeyValuePair<string, string>> labels) =>
         new(labels.ToDictionary(), StringComparer.Ordinal);
+
+    /// <summary>In names and exemplars it would be the end of the exposition.</summary>
+    private static string WithoutNul(string text) => text.Replace('\0', '\ufffd');
 
     private static int Length(string text) => text.EnumerateRunes().Count();
 }

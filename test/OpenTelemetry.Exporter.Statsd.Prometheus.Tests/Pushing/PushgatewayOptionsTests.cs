@@ -20,6 +20,7 @@ public sealed class PushgatewayOptionsTests
         { o => o.Job = null, "Job", "null; valid is text that is not empty; by default it is OTEL_SERVICE_NAME, or service.name in OTEL_RESOURCE_ATTRIBUTES, neither" },
         { o => o.Job = "", "Job", "''; valid is text" },
         { o => o.GroupingKey["job"] = "x", "GroupingKey", "'job'='x'; valid is a name" },
+        { o => o.GroupingKey["le"] = "x", "GroupingKey", "'le'='x'; valid is a name" },
         { o => o.GroupingKey[""] = "x", "GroupingKey", "''='x'; valid" },
         { o => o.GroupingKey["bad-label"] = "x", "GroupingKey", "'bad-label'='x'; valid" },
         { o => o.GroupingKey["1st"] = "x", "GroupingKey", "'1st'='x'; valid" },

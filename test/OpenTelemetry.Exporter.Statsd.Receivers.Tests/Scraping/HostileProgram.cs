@@ -48,6 +48,7 @@ internal sealed class HostileProgram : IAsyncDisposable
         [Spelling.Series("bound_count", ("exported_le", "x"))] = 1,
         [Spelling.Series("bound_sum_value")] = 9,
         [Spelling.Series("target_info_value")] = 10,
+        [Spelling.Series("nul_total", ("a_b", "c\0d"))] = 11,
     };
 
     public static async Task<HostileProgram> StartAsync(PrometheusAspNetCoreTranslationStrategy strategy)
@@ -55,7 +56,9 @@ internal sealed class HostileProgram : IAsyncDisposable
         var app = await PrometheusApp.StartAsync(metrics => metrics
             .ConfigureServices(services => services.Configure<PrometheusAspNetCoreOptions>(options => options.TranslationStrategy = strategy))
             .AddView(instrument => instrument is Histogram<long> ? new ExplicitBucketHistogramConfiguration { Boundaries = [5] } : null)
-            .AddView("renamed", RenamedName));
+            .AddView("renamed", RenamedName)
+            .AddView("nul", new MetricStreamConfiguration { TagKeys = ["a\0b"] })
+            .SetExemplarFilter(ExemplarFilterType.AlwaysOn));
         Record(app.Meter);
         return new HostileProgram(app);
     }
@@ -88,5 +91,6 @@ internal sealed class HostileProgram : IAsyncDisposable
         meter.CreateHistogram<long>("bound").Record(8, new KeyValuePair<string, object?>("le", "x"));
         meter.CreateGauge<long>("bound.sum").Record(9);
         meter.CreateGauge<long>("target.info").Record(10);
+        meter.CreateCounter<long>("nul").Add(11, new("a\0b", "c\0d"), new("e\0f", "g\0h"));
     }
 }
