@@ -43,7 +43,7 @@ apt_get() {
 # apt-get waits for the lock of the packages, but not for that of the lists.
 update_lists() {
   local answer
-  until answer="$(apt_get -o APT::Update::Error-Mode=any update 2>&1)"; do
+  until answer="$(apt_get update 2>&1)"; do
     if [[ $answer != *'Could not get lock'* ]] || ((SECONDS >= deadline)); then
       return 1
     fi

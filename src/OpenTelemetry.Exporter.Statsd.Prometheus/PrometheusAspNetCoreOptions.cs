@@ -45,7 +45,7 @@ public class PrometheusAspNetCoreOptions : PrometheusExpositionOptions
     /// <see langword="false"/>.
     /// </summary>
     /// <remarks>
-    /// A Prometheus server stores them if it is told to, by <c>scrape_classic_histograms</c> (2.x) or <c>always_scrape_classic_histograms</c>
+    /// A Prometheus server stores them if it is told to, by <c>scrape_classic_histograms</c> (2.53) or <c>always_scrape_classic_histograms</c>
     /// (3.x). One that reads protobuf and is set to store neither these nor native histograms stores no exponential histogram at all.
     /// </remarks>
     public bool NativeHistogramsWithClassicBuckets { get; set; }

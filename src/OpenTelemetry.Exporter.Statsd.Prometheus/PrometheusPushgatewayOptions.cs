@@ -27,7 +27,7 @@ public class PrometheusPushgatewayOptions : PrometheusExpositionOptions
 
     /// <summary>Gets the other labels of the group, <c>instance</c> for example. Default: none.</summary>
     /// <value>
-    /// Names are letters, digits and <c>_</c>, do not begin with a digit or <c>__</c>, and are not <c>job</c>; values are any text,
+    /// Names are letters, digits and <c>_</c>, do not begin with a digit or <c>__</c>, and are neither <c>job</c> nor <c>le</c>; values are any text,
     /// even empty. The gateway sets these labels and <c>job</c> on all that is pushed, so an attribute of such a name becomes
     /// <c>exported_job</c>, for example.
     /// </value>

@@ -8,8 +8,8 @@ namespace OpenTelemetry.Exporter.Statsd.Tests;
 
 /// <summary>How many random cases a property is tried with, and which.</summary>
 /// <remarks>
-/// Other ones in each run, unless the environment variable <c>TEST_CASES</c> is set: its text decides which. <c>TEST_CASES_TIMES</c> tries so many times as
-/// many.
+/// Other ones in each run, unless the environment variable <c>TEST_CASES</c> is set: its text decides which. <c>TEST_CASES_TIMES</c> multiplies their
+/// number.
 /// </remarks>
 internal static class RandomCases
 {

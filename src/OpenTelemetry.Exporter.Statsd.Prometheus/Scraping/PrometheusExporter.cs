@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using OpenTelemetry.Exporter.Prometheus.Collecting;
 using OpenTelemetry.Exporter.Prometheus.Diagnostics;
@@ -9,9 +10,10 @@ namespace OpenTelemetry.Exporter.Prometheus.Scraping;
 /// <summary>Collects when scraped, and gives each scrape what it needs to write its own response.</summary>
 /// <remarks>
 /// <see cref="ScrapeAsync"/> is thread-safe: its gate lets one collection run at a time. <see cref="Export"/> runs inside such
-/// a collection, on its thread and under the SDK's own lock, or inside one that the application began, which is left alone.
+/// a collection, on its thread and under the SDK's own lock. The modes say more than that, because to the SDK the flush of a provider
+/// fails where there is an exporter that can only be pulled; <see cref="ScrapeReader"/> sees to it that none is exported to.
 /// </remarks>
-[ExportModes(ExportModes.Pull)]
+[ExportModes(ExportModes.Push | ExportModes.Pull)]
 internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExporter
 {
     private const int MaxAttempts = 100;
@@ -81,8 +83,9 @@ internal sealed class PrometheusExporter : BaseExporter<Metric>, IPullMetricExpo
     /// <inheritdoc/>
     public override ExportResult Export(in Batch<Metric> batch)
     {
-        // Another thread's collection may have read the values before the scrape came.
-        if (current is not { } session || !IsScraped)
+        // The reader collects for scrapes alone.
+        Debug.Assert(IsScraped, "Nobody else is to be exported to.");
+        if (current is not { } session)
         {
             return ExportResult.Success;
         }

@@ -20,7 +20,7 @@ internal sealed class ScrapeReader : BaseExportingMetricReader
     /// <summary>What serves the exporter on a port of its own; <see langword="null"/> without one.</summary>
     public ScrapeListener? Listener { get; }
 
-    /// <summary>Collects for scrapes alone; to the SDK it is a failure that others find nothing, which would hide whether other readers have failed.</summary>
+    /// <summary>Collects for scrapes alone. A flush or the end of the provider has nothing to do here, and does not fail.</summary>
     protected override bool OnCollect(int timeoutMilliseconds) => !Exporter.IsScraped || base.OnCollect(timeoutMilliseconds);
 
     /// <inheritdoc/>

@@ -84,7 +84,7 @@ public sealed class PushgatewayExporterTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Shutdown_says_what_became_of_the_last_push_beside_an_exporter_that_is_scraped(bool isThere)
+    public async Task Flush_and_shutdown_say_what_became_of_pushes_beside_an_exporter_that_is_scraped(bool isThere)
     {
         await using var gateway = await Gateway.StartAsync();
         using var provider = Sdk.CreateMeterProviderBuilder()
@@ -98,8 +98,9 @@ public sealed class PushgatewayExporterTests : IDisposable
             .Build();
         counter.Add(3);
 
+        Assert.Equal(isThere, provider.ForceFlush(isThere ? 60_000 : 300));
         Assert.Equal(isThere, provider.Shutdown(isThere ? 60_000 : 300));
-        Assert.Equal(isThere ? 1 : 0, gateway.Waiting);
+        Assert.Equal(isThere ? 2 : 0, gateway.Waiting);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class CycleTests
         // The thread pool has its own mind about a few threads, and the runtime about some memory, but not about ten bytes a cycle.
         Observed.Until(() => Observed.Handles() <= handles);
         Assert.InRange(Observed.Threads(), 1, threads + 4);
-        Observed.Until(() => Observed.Memory() - memory <= (Cycles * 10) + 65_536);
+        Observed.UntilMemoryIsAtMost(memory + (Cycles * 10) + 65_536);
         Assert.Equal(application.Rounds, received);
         Assert.Equal(0, application.Self.All("statsd.exporter.points.dropped"));
     }

@@ -57,6 +57,14 @@ internal static class Observed
 
     public static long Memory() => GC.GetTotalMemory(forceFullCollection: true);
 
+    /// <summary>Waits until <see cref="Memory"/> is no more than that, for now and then the runtime gives some back late.</summary>
+    public static void UntilMemoryIsAtMost(long most)
+    {
+        var taken = 0L;
+        SpinWait.SpinUntil(() => (taken = Memory()) <= most, TimeSpan.FromSeconds(60));
+        Assert.InRange(taken, 0, most);
+    }
+
     /// <summary>Waits for what another thread, or the kernel, is about to do.</summary>
     public static void Until(Func<bool> condition) =>
         Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "What was waited for did not come about.");
